@@ -1,0 +1,131 @@
+"""From recordings to what a recurrent network takes: tensors of shape (batch, step, feature)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.utils.data import TensorDataset
+
+from lab_code.recordings import CLASSES
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Subtract a mean and divide by a standard deviation, each one number.
+
+    One number for all recordings keeps what tells them apart: a seizure stays ten times
+    larger than the rest.
+
+    Parameters
+    ----------
+    mean, std : float
+        In counts.
+    """
+
+    mean: float
+    std: float
+
+    @classmethod
+    def fit(cls, samples: np.ndarray) -> Scaling:
+        """Measure the scaling on samples, which should be those of the training part alone.
+
+        Parameters
+        ----------
+        samples : ndarray, any shape
+
+        Raises
+        ------
+        ValueError
+            If there are no samples, or they are all the same.
+        """
+        if samples.size == 0 or samples.min() == samples.max():
+            raise ValueError("a scaling needs samples that differ from one another")
+        return cls(float(samples.mean(dtype=np.float64)), float(samples.std(dtype=np.float64)))
+
+    def __call__(self, samples: np.ndarray) -> np.ndarray:
+        """Return the scaled samples as float32, of the same shape."""
+        return ((samples - self.mean) / self.std).astype(np.float32)
+
+
+def to_sequences(samples: np.ndarray, samples_per_step: int = 1) -> torch.Tensor:
+    """Cut each row into steps of one or more samples.
+
+    More samples a step make the sequence shorter, so that a network trains faster and has
+    less far to remember.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (batch, time)
+    samples_per_step : int
+        Samples that the network takes in at once, from 1 to the length of a row.
+
+    Returns
+    -------
+    Tensor of float32, shape (batch, step, feature)
+        With ``time // samples_per_step`` steps of `samples_per_step` features. Samples at the
+        end that fill no step are left out.
+
+    Raises
+    ------
+    ValueError
+        If `samples` is no matrix or `samples_per_step` does not fit it.
+    """
+    if samples.ndim != 2:
+        raise ValueError(f"samples must have the shape (batch, time), not {samples.shape}")
+    batch, time = samples.shape
+    if not 1 <= samples_per_step <= time:
+        raise ValueError(f"samples_per_step must be from 1 to {time}, not {samples_per_step}")
+    steps = time // samples_per_step
+    cut = samples[:, : steps * samples_per_step].astype(np.float32)
+    return torch.from_numpy(cut.reshape(batch, steps, samples_per_step))
+
+
+def to_targets(labels: np.ndarray) -> torch.Tensor:
+    """Turn labels, 1 to 5, into what a loss takes: classes counted from 0.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (batch,)
+
+    Returns
+    -------
+    Tensor of int64, shape (batch,)
+
+    Raises
+    ------
+    ValueError
+        If a label is no key of `lab_code.recordings.CLASSES`.
+    """
+    if not np.isin(labels, list(CLASSES)).all():
+        raise ValueError(f"labels must be among {list(CLASSES)}")
+    return torch.from_numpy(np.asarray(labels, dtype=np.int64) - 1)
+
+
+def to_labels(scores: torch.Tensor) -> np.ndarray:
+    """Return the label with the highest score, the inverse of `to_targets`.
+
+    Parameters
+    ----------
+    scores : Tensor, shape (batch, class)
+
+    Returns
+    -------
+    ndarray of int64, shape (batch,)
+        Labels from 1.
+    """
+    return scores.argmax(dim=1).cpu().numpy() + 1
+
+
+def dataset(sequences: torch.Tensor, targets: torch.Tensor, part: np.ndarray) -> TensorDataset:
+    """Return one part of the sequences with their targets.
+
+    Parameters
+    ----------
+    sequences : Tensor, shape (batch, step, feature)
+    targets : Tensor of int64, shape (batch,)
+    part : ndarray of int, shape (item,)
+        Numbers of the items, as in `lab_code.splits.Split`.
+    """
+    return TensorDataset(sequences[part], targets[part])

@@ -1,0 +1,128 @@
+"""The sources that recordings come from, one module each; `load` chooses."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from lab_code.recordings import DataError, Recordings
+from lab_code.sources import bonn, cache, simulated, uci
+from lab_code.sources.download import download
+
+SOURCES = ("auto", "bonn", "uci", "simulated")
+
+
+def load(source: str | None = None) -> Recordings:
+    """Load the recordings, and say on stderr which they are and why.
+
+    Parameters
+    ----------
+    source : {"auto", "bonn", "uci", "simulated"}, optional
+        By default what the environment variable ``LAB_SOURCE`` says, else ``"auto"``: the
+        folder ``LAB_DATA`` if it is set, then the cache, then a download, then simulated
+        recordings. The other three take that source or fail.
+
+    Returns
+    -------
+    Recordings
+
+    Raises
+    ------
+    DataError
+        If the recordings are missing or damaged, or the source has no such name. A folder
+        ``LAB_DATA`` that is empty or broken is an error too, never a step to the next source.
+    """
+    if source is None:
+        source = os.environ.get("LAB_SOURCE") or "auto"
+    if source not in SOURCES:
+        raise DataError(f"there is no source {source!r}. Use one of {', '.join(SOURCES)}.")
+    if source == "simulated":
+        recordings, origin = _simulated(), "as asked for"
+    elif (folder := data_folder()) is not None:
+        recordings, origin = _from_folder(folder, source)
+    elif source == "uci":
+        raise DataError(
+            "the UCI table is not downloaded. Set LAB_DATA to the folder that holds your "
+            "copy of it (a .csv file)."
+        )
+    else:
+        recordings, origin = _from_cache_or_web(source)
+    print(f"recordings: {recordings.source}, {origin}", file=sys.stderr)
+    return replace(recordings, origin=origin)
+
+
+def data_folder() -> Path | None:
+    """Return the folder that ``LAB_DATA`` names, or None if it is not set.
+
+    Raises
+    ------
+    DataError
+        If it is set to nothing, or to what is no folder.
+    """
+    name = os.environ.get("LAB_DATA")
+    if name is None:
+        return None
+    if not name:
+        raise DataError("LAB_DATA is set but empty. Name a folder, or unset it.")
+    folder = Path(name).absolute()
+    if not folder.is_dir():
+        raise DataError(
+            f"LAB_DATA names {folder}, which is no folder. Correct the path, or unset LAB_DATA."
+        )
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise DataError(f"LAB_DATA names {folder}, which may not be read. Change its permissions.")
+    return folder
+
+
+def _from_folder(folder: Path, source: str) -> tuple[Recordings, str]:
+    tables = uci.tables_in(folder)
+    if source != "uci" and bonn.is_in(folder):
+        recordings = bonn.read(folder)
+        cache.write("bonn", recordings, only_if_missing=True)
+        return recordings, f"from {folder} (LAB_DATA is set)"
+    if source != "bonn" and tables:
+        if len(tables) > 1:
+            raise DataError(
+                f"{folder} holds several tables: {', '.join(path.name for path in tables)}. "
+                f"Leave only the UCI table there."
+            )
+        return uci.read(tables[0]), f"from {tables[0]} (LAB_DATA is set)"
+    wanted = {
+        "auto": f"{bonn.ONE_ZIP}, {', '.join(bonn.FIVE_ZIPS)}, the same unpacked, or a .csv file",
+        "bonn": f"{bonn.ONE_ZIP}, {', '.join(bonn.FIVE_ZIPS)}, or the same unpacked",
+        "uci": "the UCI table as a .csv file",
+    }[source]
+    raise DataError(
+        f"LAB_DATA names {folder}, which holds no recordings. Put there {wanted}; "
+        f"or unset LAB_DATA."
+    )
+
+
+def _from_cache_or_web(source: str) -> tuple[Recordings, str]:
+    kept = cache.read("bonn", "bonn")
+    if kept is not None:
+        return kept, f"from the cache {cache.cache_folder()}"
+    try:
+        recordings, place = download()
+    except DataError:
+        if source != "auto":
+            raise
+        return _simulated(), (
+            "because LAB_DATA is not set, the cache is empty and no download succeeded"
+        )
+    cache.write("bonn", recordings)
+    return recordings, f"downloaded from {place}"
+
+
+def _simulated() -> Recordings:
+    # the code is part of the key, so that a changed model is never served from the cache
+    code = hashlib.sha256(Path(simulated.__file__).read_bytes()).hexdigest()[:12]
+    key = f"simulated-{code}"
+    recordings = cache.read(key, "simulated")
+    if recordings is None:
+        recordings = simulated.simulate()
+        cache.write(key, recordings)
+    return recordings

@@ -1,0 +1,205 @@
+"""The recordings as published: 500 text files in five sets, zipped or not."""
+
+from __future__ import annotations
+
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+
+from lab_code.recordings import N_SAMPLES, NAMES, SAMPLE_RANGE, SETS, DataError, Recordings
+from lab_code.sources import published
+
+ONE_ZIP = "bonn-eeg.zip"
+FIVE_ZIPS = tuple(f"{letter}.zip" for letter in SETS)
+
+MAX_UNPACKED = 100_000_000
+"""Bytes that an archive may declare; the recordings have nine million."""
+
+MAX_DEPTH = 3
+"""How many folders below the given one are looked into."""
+
+_FILE_NAME = re.compile(r"([ZONFS]\d{3})\.txt", re.IGNORECASE)
+_INTEGER = re.compile(rb"\s*[-+]?\d{1,9}\s*")
+
+
+class TextFile(NamedTuple):
+    """One recording's file: where it lies (for messages), its recording's name, its bytes."""
+
+    origin: str
+    name: str
+    content: bytes
+
+
+def is_in(folder: Path) -> bool:
+    """Whether a folder holds the recordings, or some of them, in a layout that is known here."""
+    return bool(_zips_in(folder)) or any(_text_paths(folder))
+
+
+def read(folder: Path) -> Recordings:
+    """Read the recordings from a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``bonn-eeg.zip`` (all sets in one, in folders of any name), or ``Z.zip``,
+        ``O.zip``, ``N.zip``, ``F.zip`` and ``S.zip``, or the same unpacked.
+
+    Returns
+    -------
+    Recordings
+        Of shape (500, 4097), checked against the published digest.
+
+    Raises
+    ------
+    DataError
+        If something is missing, damaged or not the published content.
+    """
+    zips = _zips_in(folder)
+    if zips:
+        return read_zips(zips)
+    return parse((_read_text(path) for path in _text_paths(folder)), str(folder))
+
+
+def read_zips(paths: Iterable[Path]) -> Recordings:
+    """Read the recordings from zip files, whatever their names; see `read`."""
+    paths = list(paths)
+    missing = [path.name for path in paths if not path.is_file()]
+    if missing:
+        raise DataError(
+            f"{paths[0].parent}: {', '.join(missing)} missing. The recordings come in "
+            f"{', '.join(FIVE_ZIPS)}, or all in {ONE_ZIP}: add what is missing."
+        )
+    where = str(paths[0] if len(paths) == 1 else paths[0].parent)
+    return parse((file for path in paths for file in _unzip(path)), where)
+
+
+def parse(files: Iterable[TextFile], where: str) -> Recordings:
+    """Turn the 500 text files, in any order, into recordings; see `read`."""
+    found: dict[str, TextFile] = {}
+    samples = {}
+    for file in files:
+        if file.name in found:
+            raise DataError(
+                f"{where}: recording {file.name} is there twice, as {found[file.name].origin} "
+                f"and as {file.origin}. Remove one of them."
+            )
+        found[file.name] = file
+        samples[file.name] = _parse_samples(file)
+    _check_complete(samples, where)
+    recordings = Recordings(
+        samples=np.stack([samples[name] for name in NAMES]),
+        labels=np.array([SETS[name[0]] for name in NAMES]),
+        names=NAMES,
+        source="bonn",
+    )
+    return published.check(recordings, where)
+
+
+def _check_complete(samples: dict, where: str) -> None:
+    missing = [name for name in NAMES if name not in samples]
+    if not missing:
+        return
+    whole_sets = [
+        letter for letter in SETS if not any(name.startswith(letter) for name in samples)
+    ]
+    rest = [name for name in missing if name[0] not in whole_sets]
+    parts = [f"set {letter} ({letter}001 to {letter}100)" for letter in whole_sets]
+    parts += rest[:5] + ([f"{len(rest) - 5} more"] if len(rest) > 5 else [])
+    raise DataError(
+        f"{where}: {len(missing)} of the 500 recordings missing: {', '.join(parts)}. "
+        f"Add them; all five sets are needed."
+    )
+
+
+def _parse_samples(file: TextFile) -> np.ndarray:
+    advice = "Replace it by a fresh copy."
+    lines = file.content.splitlines()
+    if not lines:
+        raise DataError(f"{file.origin}: the file is empty. {advice}")
+    if len(lines) != N_SAMPLES:
+        raise DataError(
+            f"{file.origin}: {len(lines)} lines, but a recording has {N_SAMPLES}. {advice}"
+        )
+    for number, line in enumerate(lines, start=1):
+        if not _INTEGER.fullmatch(line):
+            shown = line[:20].decode("ascii", "backslashreplace")
+            raise DataError(f"{file.origin}, line {number}: {shown!r} is no integer. {advice}")
+    values = np.array(lines).astype(np.int64)
+    low, high = SAMPLE_RANGE
+    outside = np.flatnonzero((values < low) | (values > high))
+    if len(outside):
+        raise DataError(
+            f"{file.origin}, line {outside[0] + 1}: {values[outside[0]]} is outside the "
+            f"converter's 12 bits ({low} to {high}). {advice}"
+        )
+    return values.astype(np.int16)
+
+
+def _zips_in(folder: Path) -> list[Path]:
+    one = folder / ONE_ZIP
+    if one.is_file():
+        return [one]
+    five = [folder / name for name in FIVE_ZIPS]
+    return five if any(path.is_file() for path in five) else []
+
+
+def _text_paths(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        if len(Path(parent).relative_to(folder).parts) >= MAX_DEPTH:
+            folders.clear()
+        folders.sort()
+        yield from (Path(parent) / name for name in sorted(names) if _FILE_NAME.fullmatch(name))
+
+
+def _read_text(path: Path) -> TextFile:
+    try:
+        return TextFile(str(path), _name(path.name), path.read_bytes())
+    except OSError as error:
+        raise DataError(
+            f"{path}: cannot be read ({error.strerror}). Check the file and its permissions."
+        ) from None
+
+
+def _name(file_name: str) -> str:
+    return _FILE_NAME.fullmatch(file_name)[1].upper()
+
+
+def _unzip(path: Path) -> Iterator[TextFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            _check_members(path, members)
+            for member in members:
+                name = PurePosixPath(member.filename).name
+                if _FILE_NAME.fullmatch(name):
+                    yield TextFile(f"{path}:{member.filename}", _name(name), archive.read(member))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        # RuntimeError: the archive is encrypted, or packed in a way zipfile does not know
+        raise DataError(
+            f"{path}: not a whole zip file ({error}). It may have been cut short: "
+            f"replace it by a fresh copy."
+        ) from None
+
+
+def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    declared = sum(member.file_size for member in members)
+    if declared > MAX_UNPACKED:
+        raise DataError(
+            f"{path}: declares {declared / 1e6:,.0f} MB unpacked, more than the "
+            f"{MAX_UNPACKED / 1e6:.0f} MB allowed here (the recordings have 9 MB). "
+            f"This is not the published file: replace it."
+        )
+    for member in members:
+        # a backslash separates folders on Windows
+        parts = member.filename.replace("\\", "/").split("/")
+        if parts[0] == "" or ".." in parts or re.fullmatch(r"[A-Za-z]:", parts[0]):
+            raise DataError(
+                f"{path}: member {member.filename!r} points outside the archive. "
+                f"This is not the published file: replace it."
+            )

@@ -1,0 +1,133 @@
+"""Where the published recordings can be downloaded, tried one after the other."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import pooch
+
+from lab_code.recordings import DataError, Recordings
+from lab_code.sources import bonn
+
+CONNECT_TIMEOUT = 3
+"""Seconds to wait for one address; a host has two or three, so 10 s in all at the worst."""
+
+READ_TIMEOUT = 30
+"""Seconds without a byte after which a download is given up."""
+
+TERMS = """\
+The recordings are those of Andrzejak et al. (2001), Phys. Rev. E, 64, 061907. Their terms:
+Creative Commons Attribution 4.0, and "free of charge for research and education purposes only.
+Any commercial or military use is prohibited"; no warranty."""
+
+
+class Place(NamedTuple):
+    """One place on the web: its name, and address and sha256 (None if not known) of each zip."""
+
+    name: str
+    zips: dict[str, str | None]
+
+
+_BITSTREAMS = {
+    "Z": "bb2c41b0-6c8b-4c9c-b7c0-62f4f87c9b48",
+    "O": "ca3563e5-09bb-4373-84b3-c707e724432a",
+    "N": "8b2c6173-2538-41ac-bff9-d569755ade66",
+    "F": "91342498-960f-410f-9df8-42f3c4da2b45",
+    "S": "500b0f1d-aa9b-49c2-abd8-0410acd4b86c",
+}
+
+PLACES = (
+    Place(
+        "the official record, doi:10.34810/data490",
+        {f"doi:10.34810/data490/{letter}.zip": None for letter in _BITSTREAMS},
+    ),
+    Place(
+        "the university's repository, hdl:10230/42894",
+        {
+            f"https://repositori.upf.edu/server/api/core/bitstreams/{uuid}/content": None
+            for uuid in _BITSTREAMS.values()
+        },
+    ),
+    Place(
+        "a public mirror, github.com/RYH2077/EEG-Epilepsy-Datasets",
+        {
+            "https://raw.githubusercontent.com/RYH2077/EEG-Epilepsy-Datasets/"
+            "185859ab48bc701c9a10f6bb2b5f76d8e28e4003/Bonn%20EEG%20dataset.zip": (
+                "f4c2dc52fd5320d4404fcbc6ecb9db69a4a7e408df4e3d5456530343dbcb75ad"
+            )
+        },
+    ),
+)
+
+
+def download(places: tuple[Place, ...] = PLACES) -> tuple[Recordings, str]:
+    """Download the recordings from the first place that has them whole.
+
+    Nothing is left on disk: what was downloaded is parsed and checked, or thrown away.
+
+    Parameters
+    ----------
+    places : tuple of Place
+
+    Returns
+    -------
+    recordings : Recordings
+    name : str
+        Name of the place they came from.
+
+    Raises
+    ------
+    DataError
+        If no place has them; the message gives the reason for each.
+    """
+    print(f"recordings: downloading. {TERMS}", file=sys.stderr)
+    reasons = []
+    for place in places:
+        print(f"recordings: asking {place.name}", file=sys.stderr)
+        try:
+            with tempfile.TemporaryDirectory(prefix="recordings-") as folder:
+                zips = [
+                    _retrieve(url, sha256, Path(folder), f"{number}.zip")
+                    for number, (url, sha256) in enumerate(place.zips.items(), start=1)
+                ]
+                return bonn.read_zips(zips), place.name
+        except Exception as error:  # whatever a web server answers, the next place may be better
+            reasons.append(f"{place.name}: {_short(error)}")
+            print(f"recordings: {reasons[-1]}", file=sys.stderr)
+    raise DataError(
+        "the recordings could not be downloaded ("
+        + "; ".join(reasons)
+        + "). Set LAB_DATA to a folder that holds them, or connect to the network."
+    )
+
+
+def _retrieve(url: str, sha256: str | None, folder: Path, name: str) -> Path:
+    downloader = pooch.DOIDownloader if url.startswith("doi:") else pooch.HTTPDownloader
+    quiet = pooch.get_logger()
+    level = quiet.level
+    quiet.setLevel("WARNING")
+    try:
+        return Path(
+            pooch.retrieve(
+                url,
+                known_hash=sha256,
+                fname=name,
+                path=folder,
+                downloader=downloader(
+                    progressbar=True, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT)
+                ),
+            )
+        )
+    finally:
+        quiet.setLevel(level)
+
+
+def _short(error: Exception) -> str:
+    """Return the innermost reason in one line: requests wraps it several times."""
+    while error.args and isinstance(error.args[0], Exception):
+        error = error.args[0]
+    reason = getattr(error, "reason", None) or error
+    return " ".join(str(reason).split())[:200] or type(error).__name__

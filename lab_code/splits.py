@@ -1,0 +1,112 @@
+"""Splits into a training, a validation and a test part: 64, 16 and 20 %.
+
+Every function takes `Recordings` or their `Seconds` and returns the numbers of the items in
+each part, so that ``items.samples[split.test]`` is the test part. All splits are stratified
+(each part has the same share of each class) and made by scikit-learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.model_selection import StratifiedKFold, train_test_split
+
+from lab_code.recordings import Recordings, Seconds
+
+TEST_SHARE = 0.2
+VALIDATION_SHARE = 0.2
+"""Share of what is left after the test part: 0.2 x 0.8 = 16 % of all."""
+
+
+class Split(NamedTuple):
+    """Numbers of the items in each part, ascending.
+
+    Parameters
+    ----------
+    train, validation, test : ndarray of int64
+    """
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def split_by_second(seconds: Seconds, seed: int = 0) -> Split:
+    """Split seconds one by one, as the course lab and most papers do.
+
+    Seconds of one recording land on both sides, so a network is tested on recordings that it
+    has seen other parts of. `split_by_recording` is the honest one.
+
+    Parameters
+    ----------
+    seconds : Seconds
+    seed : int
+        The same seed gives the same split.
+
+    Returns
+    -------
+    Split
+    """
+    return _three_parts(seconds.labels, seed)
+
+
+def split_by_recording(items: Recordings | Seconds, seed: int = 0) -> Split:
+    """Split so that no recording is on two sides.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    seed : int
+        The same seed gives the same split.
+
+    Returns
+    -------
+    Split
+    """
+    recordings, labels = _recordings_of(items)
+    return _items_of(items, recordings, _three_parts(labels, seed))
+
+
+def folds_by_recording(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> Iterator[Split]:
+    """Split k times by recording, so that each recording is in the test part once.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    k : int
+        Number of folds; the test part of each has 1 / k of the recordings.
+    seed : int
+        The same seed gives the same folds.
+
+    Yields
+    ------
+    Split
+        A fifth of what is not in the test part is for validation.
+    """
+    recordings, labels = _recordings_of(items)
+    folds = StratifiedKFold(k, shuffle=True, random_state=seed)
+    for rest, test in folds.split(recordings, labels):
+        train, validation = _two_parts(rest, labels, VALIDATION_SHARE, seed)
+        yield _items_of(items, recordings, Split(train, validation, test))
+
+
+def _recordings_of(items):
+    recordings, first = np.unique(items.recording, return_index=True)
+    return recordings, items.labels[first]
+
+
+def _items_of(items, recordings, split: Split) -> Split:
+    return Split(*(np.flatnonzero(np.isin(items.recording, recordings[part])) for part in split))
+
+
+def _three_parts(labels, seed) -> Split:
+    rest, test = _two_parts(np.arange(len(labels)), labels, TEST_SHARE, seed)
+    train, validation = _two_parts(rest, labels, VALIDATION_SHARE, seed)
+    return Split(train, validation, test)
+
+
+def _two_parts(numbers, labels, share, seed):
+    parts = train_test_split(numbers, test_size=share, stratify=labels[numbers], random_state=seed)
+    return tuple(np.sort(part) for part in parts)
