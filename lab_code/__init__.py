@@ -1,3 +1,12 @@
 """What the labs and pages of the lab book import."""
 
+import logging
+
 __version__ = "0.1.0.dev0"
+
+# What users are told goes to stderr, as it was when the package was imported: a lab's output,
+# which the book shows, stays free of it.
+_log = logging.getLogger(__name__)
+if not _log.handlers:
+    _log.addHandler(logging.StreamHandler())
+    _log.setLevel(logging.INFO)

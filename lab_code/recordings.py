@@ -100,8 +100,8 @@ class Recordings:
 
     def __repr__(self) -> str:
         return (
-            f"<Recordings: {len(self)} x {self.n_samples} samples at {self.sampling_rate} Hz, "
-            f"source {self.source}, digest {self.digest[:12]}>"
+            f"<{len(self)} recordings x {self.n_samples} samples at {self.sampling_rate} Hz, "
+            f"{self.source}, {self.digest[:8]}>"
         )
 
     @property
@@ -121,7 +121,7 @@ class Recordings:
 
     @property
     def recording(self) -> np.ndarray:
-        """ndarray of int64, shape (recording,): the number of each recording, from 0."""
+        """Ndarray of int64, shape (recording,): the number of each recording, from 0."""
         return np.arange(len(self))
 
     @cached_property

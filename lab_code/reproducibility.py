@@ -25,5 +25,5 @@ def set_seed(seed: int) -> None:
     torch.set_num_threads(THREADS)
     torch.use_deterministic_algorithms(True, warn_only=True)
     random.seed(seed)
-    np.random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 - libraries may draw from it
     torch.manual_seed(seed)

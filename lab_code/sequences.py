@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.utils.data import TensorDataset
 
 from lab_code.recordings import CLASSES
 
@@ -116,16 +115,3 @@ def to_labels(scores: torch.Tensor) -> np.ndarray:
         Labels from 1.
     """
     return scores.argmax(dim=1).cpu().numpy() + 1
-
-
-def dataset(sequences: torch.Tensor, targets: torch.Tensor, part: np.ndarray) -> TensorDataset:
-    """Return one part of the sequences with their targets.
-
-    Parameters
-    ----------
-    sequences : Tensor, shape (batch, step, feature)
-    targets : Tensor of int64, shape (batch,)
-    part : ndarray of int, shape (item,)
-        Numbers of the items, as in `lab_code.splits.Split`.
-    """
-    return TensorDataset(sequences[part], targets[part])

@@ -86,7 +86,9 @@ def fit(
     best_loss, best_weights, best_epoch = float("inf"), copy.deepcopy(network.state_dict()), 0
     history = []
     start = time.perf_counter()
-    bar = tqdm(range(1, epochs + 1), desc="training", unit="epoch", disable=not progress)
+    # switched off by `progress`, or from outside by the environment variable TQDM_DISABLE
+    switch = {} if progress else {"disable": True}
+    bar = tqdm(range(1, epochs + 1), desc="training", unit="epoch", **switch)
     try:
         for epoch in bar:
             network.train()
@@ -150,9 +152,7 @@ def predict(network: nn.Module, sequences: torch.Tensor, batch_size: int = 1024)
     network.eval()
     device = next(network.parameters()).device
     with torch.inference_mode():
-        return torch.cat(
-            [network(batch.to(device)).cpu() for batch in sequences.split(batch_size)]
-        )
+        return torch.cat([network(batch.to(device)).cpu() for batch in sequences.split(batch_size)])
 
 
 def _validate(network: nn.Module, validation: TensorDataset) -> tuple[float, float]:

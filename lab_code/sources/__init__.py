@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 from lab_code.recordings import DataError, Recordings
 from lab_code.sources import bonn, cache, simulated, uci
 from lab_code.sources.download import download
+
+log = logging.getLogger(__name__)
 
 SOURCES = ("auto", "bonn", "uci", "simulated")
 
@@ -50,7 +52,7 @@ def load(source: str | None = None) -> Recordings:
         )
     else:
         recordings, origin = _from_cache_or_web(source)
-    print(f"recordings: {recordings.source}, {origin}", file=sys.stderr)
+    log.info("recordings: %s, %s", recordings.source, origin)
     return replace(recordings, origin=origin)
 
 

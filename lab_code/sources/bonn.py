@@ -105,9 +105,7 @@ def _check_complete(samples: dict, where: str) -> None:
     missing = [name for name in NAMES if name not in samples]
     if not missing:
         return
-    whole_sets = [
-        letter for letter in SETS if not any(name.startswith(letter) for name in samples)
-    ]
+    whole_sets = [letter for letter in SETS if not any(name.startswith(letter) for name in samples)]
     rest = [name for name in missing if name[0] not in whole_sets]
     parts = [f"set {letter} ({letter}001 to {letter}100)" for letter in whole_sets]
     parts += rest[:5] + ([f"{len(rest) - 5} more"] if len(rest) > 5 else [])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import pooch
 
+from lab_code.files import write_whole
 from lab_code.recordings import Recordings
+
+log = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
@@ -24,15 +26,11 @@ def write(key: str, recordings: Recordings, only_if_missing: bool = False) -> No
     The file appears whole or not at all, also when two programs write at once. A cache that
     cannot be written to is reported on stderr and otherwise does no harm.
     """
-    folder = cache_folder()
-    path = folder / f"{key}.npz"
+    path = cache_folder() / f"{key}.npz"
     if only_if_missing and path.is_file():
         return
-    temporary = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, suffix=".tmp", delete=False) as file:
-            temporary = Path(file.name)
+        with write_whole(path) as file:
             np.savez_compressed(
                 file,
                 samples=recordings.samples,
@@ -40,12 +38,8 @@ def write(key: str, recordings: Recordings, only_if_missing: bool = False) -> No
                 names=np.array(recordings.names),
                 digest=recordings.digest,
             )
-        temporary.replace(path)
     except OSError as error:
-        print(f"recordings: not kept for the next time: {error}", file=sys.stderr)
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        log.warning("recordings: not kept for the next time: %s", error)
 
 
 def read(key: str, source: str) -> Recordings | None:
@@ -61,6 +55,6 @@ def read(key: str, source: str) -> Recordings | None:
             if recordings.digest != str(kept["digest"]):
                 raise ValueError("its content is not what was written")
     except Exception as error:  # a damaged file can raise almost anything
-        print(f"recordings: ignoring the damaged {path}: {error}", file=sys.stderr)
+        log.warning("recordings: ignoring the damaged %s: %s", path, error)
         return None
     return recordings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import logging
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +11,9 @@ import pooch
 
 from lab_code.recordings import DataError, Recordings
 from lab_code.sources import bonn
+
+log = logging.getLogger(__name__)
+pooch.get_logger().setLevel("WARNING")
 
 CONNECT_TIMEOUT = 3
 """Seconds to wait for one address; a host has two or three, so 10 s in all at the worst."""
@@ -83,10 +86,10 @@ def download(places: tuple[Place, ...] = PLACES) -> tuple[Recordings, str]:
     DataError
         If no place has them; the message gives the reason for each.
     """
-    print(f"recordings: downloading. {TERMS}", file=sys.stderr)
+    log.info("recordings: downloading. %s", TERMS)
     reasons = []
     for place in places:
-        print(f"recordings: asking {place.name}", file=sys.stderr)
+        log.info("recordings: asking %s", place.name)
         try:
             with tempfile.TemporaryDirectory(prefix="recordings-") as folder:
                 zips = [
@@ -96,7 +99,7 @@ def download(places: tuple[Place, ...] = PLACES) -> tuple[Recordings, str]:
                 return bonn.read_zips(zips), place.name
         except Exception as error:  # whatever a web server answers, the next place may be better
             reasons.append(f"{place.name}: {_short(error)}")
-            print(f"recordings: {reasons[-1]}", file=sys.stderr)
+            log.info("recordings: %s", reasons[-1])
     raise DataError(
         "the recordings could not be downloaded ("
         + "; ".join(reasons)
@@ -106,23 +109,16 @@ def download(places: tuple[Place, ...] = PLACES) -> tuple[Recordings, str]:
 
 def _retrieve(url: str, sha256: str | None, folder: Path, name: str) -> Path:
     downloader = pooch.DOIDownloader if url.startswith("doi:") else pooch.HTTPDownloader
-    quiet = pooch.get_logger()
-    level = quiet.level
-    quiet.setLevel("WARNING")
-    try:
-        return Path(
-            pooch.retrieve(
-                url,
-                known_hash=sha256,
-                fname=name,
-                path=folder,
-                downloader=downloader(
-                    progressbar=True, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT)
-                ),
-            )
+    timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
+    return Path(
+        pooch.retrieve(
+            url,
+            known_hash=sha256,
+            fname=name,
+            path=folder,
+            downloader=downloader(progressbar=True, timeout=timeout),
         )
-    finally:
-        quiet.setLevel(level)
+    )
 
 
 def _short(error: Exception) -> str:

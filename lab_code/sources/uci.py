@@ -174,9 +174,7 @@ def _check_labels(labels: np.ndarray, numbers: np.ndarray, path: Path) -> None:
         )
 
 
-def _named(
-    samples: np.ndarray, labels: np.ndarray, numbers: np.ndarray, path: Path
-) -> Recordings:
+def _named(samples: np.ndarray, labels: np.ndarray, numbers: np.ndarray, path: Path) -> Recordings:
     """Give the recordings their published names, in published order."""
     known = published.fingerprints()
     names = [known.get(published.fingerprint(row)) for row in samples]

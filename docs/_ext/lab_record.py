@@ -1,0 +1,79 @@
+"""Numbers on pages come from the record of the build.
+
+``{record}`many_to_one/gru_by_second metrics.accuracy.value .1%` `` in a page becomes that number,
+written in that format. At the end of the build, ``record.json`` is put at the site's root.
+"""
+
+import os
+import subprocess
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxRole
+
+from lab_code import record
+
+DOCS = Path(__file__).parents[1]
+
+
+class RecordRole(SphinxRole):
+    """Look up a number: experiment, path in it, format."""
+
+    def run(self):
+        try:
+            name, path, format_spec = self.text.split(" ", 2)
+            value = record.read(name)
+            for key in path.split("."):
+                value = value[key]
+            text = format(value, format_spec)
+        except (KeyError, ValueError, TypeError) as error:
+            message = self.inliner.reporter.error(
+                f"no number for record role {self.text!r}: {error}", line=self.lineno
+            )
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        self.env.note_dependency(str(record.path_of(name)))
+        return [
+            nodes.inline(text, text.replace("%", "\N{NO-BREAK SPACE}%"), classes=["record"])
+        ], []
+
+
+def forget_lab(gallery_conf, fname, when):
+    """Remove what an earlier version of a lab wrote, just before the lab runs."""
+    if fname is not None and when == "before":
+        record.forget(Path(fname).stem)
+
+
+def forget_removed_labs(app):
+    labs = {path.stem for path in (DOCS.parent / "examples").rglob("*.py")}
+    for experiment in record.read_all():
+        lab = experiment["name"].split("/")[0]
+        if lab not in labs:
+            record.forget(lab)
+
+
+def write_record(app, exception):
+    if exception is None and app.builder.format == "html":
+        record.gather(
+            Path(app.outdir) / "record.json",
+            data={"source": app.config.data_source, "digest": app.config.data_digest},
+            commit=_commit(),
+        )
+
+
+def _commit():
+    """Return the commit that the book is built from, or None outside a git clone."""
+    try:
+        git = ["git", "-C", os.fspath(DOCS.parent)]
+        run = {"check": True, "capture_output": True, "text": True}
+        commit = subprocess.run([*git, "rev-parse", "HEAD"], **run).stdout.strip()
+        changed = subprocess.run([*git, "status", "--porcelain"], **run).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return commit + ("-dirty" if changed else "")
+
+
+def setup(app):
+    app.add_role("record", RecordRole())
+    app.connect("builder-inited", forget_removed_labs, priority=100)
+    app.connect("build-finished", write_record)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,107 @@
+"""How Sphinx builds the book."""
+
+import os
+import sys
+from pathlib import Path
+
+from sphinx.errors import ConfigError
+
+import lab_code
+from lab_code.recordings import DataError
+from lab_code.sources import load
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+# The recordings are chosen once, here. Pages and labs run elsewhere: in other folders, and in
+# other processes, which would ask the network again.
+try:
+    if os.environ.get("LAB_DATA"):  # a relative path starts at the project's root
+        os.environ["LAB_DATA"] = str(HERE.parent / os.environ["LAB_DATA"])
+    recordings = load()
+except DataError as error:
+    raise ConfigError(str(error)) from None
+os.environ["LAB_SOURCE"] = recordings.source
+os.environ["LAB_RECORD"] = str(HERE / "_build" / "record")
+os.environ["TQDM_DISABLE"] = "1"  # sphinx-gallery would print the bars into the pages
+
+project = "Recurrent networks for healthcare"
+author = "the lab book's authors"
+project_copyright = "the lab book's authors"
+version = release = lab_code.__version__
+
+extensions = [
+    "fresh",
+    "lab_record",
+    "simulated_banner",
+    "themed_figures",
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+    "sphinxcontrib.bibtex",
+]
+exclude_patterns = ["_build", "_ext", "_templates", "sg_execution_times.rst", "labs/**/*.ipynb"]
+templates_path = ["_templates"]
+default_role = "literal"
+nitpicky = True
+
+data_source = recordings.source
+data_digest = recordings.digest
+
+# Executed pages
+myst_enable_extensions = ["colon_fence", "deflist", "smartquotes"]
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(HERE / "_build" / "jupyter_cache")
+nb_execution_show_tb = True
+nb_execution_timeout = 300
+nb_output_stderr = "remove"
+
+# Labs
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "labs",
+    "filename_pattern": r"\.py$",
+    "image_scrapers": ("themed_figures.scrape",),
+    "reset_modules": ("matplotlib", "lab_record.forget_lab"),
+    "remove_config_comments": True,
+    "show_signature": False,
+    "within_subsection_order": "FileNameSortKey",
+    "download_all_examples": False,
+}
+suppress_warnings = ["config.cache"]
+
+# API
+autosummary_generate = True
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
+
+# References
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "unsrt"
+bibtex_reference_style = "author_year"
+
+# The site
+html_theme = "pydata_sphinx_theme"
+html_title = project
+html_static_path = ["_static"]
+html_css_files = ["lab_book.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": project},
+    "navbar_align": "left",
+    "navbar_end": ["theme-switcher", "navbar-icon-links"],
+    "navigation_with_keys": False,
+    "show_toc_level": 2,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_center": [],
+    "footer_end": ["theme-version"],
+}
+html_context = {"default_mode": "auto"}
+html_sidebars = {"index": []}

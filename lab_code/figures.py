@@ -1,0 +1,161 @@
+"""The drawings that more than one page uses, and the colours that mean the same everywhere."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from lab_code.evaluation import Scores
+from lab_code.recordings import SAMPLING_RATE, Recordings
+
+CLASS_COLOURS = {
+    "seizure": "#D55E00",
+    "tumour area": "#E69F00",
+    "healthy area": "#009E73",
+    "eyes closed": "#0072B2",
+    "eyes open": "#56B4E9",
+}
+"""Safe for colour-blind readers: from the palette of Okabe and Ito (2008)."""
+
+INK = "#262626"
+"""Text and axes, as in ``lab.mplstyle``; on the site it follows the theme."""
+
+QUIET = "#8C8C8C"
+TRAIN_COLOUR = QUIET
+VALIDATION_COLOUR = "#0072B2"
+MATRIX_COLOUR = "#0072B2"
+
+
+def use_style() -> None:
+    """Give matplotlib the look of the book's figures."""
+    with as_file(files("lab_code").joinpath("lab.mplstyle")) as style:
+        plt.style.use(style)
+
+
+def traces(
+    recordings: Recordings, examples: dict[str, int], seconds: float = 5, height: float = 4.2
+) -> Figure:
+    """Draw the beginning of one recording of each class, below each other on one scale.
+
+    Parameters
+    ----------
+    recordings : Recordings
+    examples : dict of str to int
+        The number of the recording to draw for each class name.
+    seconds : float
+        How much of each.
+    height : float
+        Of the figure, in inches.
+    """
+    n = round(seconds * SAMPLING_RATE)
+    time = np.arange(n) / SAMPLING_RATE
+    rows = [recordings.samples[number, :n].astype(float) for number in examples.values()]
+    height_of = np.array([np.ptp(row) for row in rows])
+    gap = np.concatenate([[0.0], 1.1 * (height_of[:-1] + height_of[1:]) / 2])
+    figure, axes = plt.subplots(figsize=(7, height))
+    ticks = -np.cumsum(gap)
+    for name, row, middle in zip(examples, rows, ticks, strict=True):
+        centred = row - (row.max() + row.min()) / 2
+        axes.plot(time, centred + middle, color=CLASS_COLOURS[name], linewidth=1)
+    axes.set_yticks(ticks, list(examples))
+    axes.tick_params(left=False)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("seconds")
+    axes.set_xlim(0, seconds)
+    axes.plot([seconds * 1.01] * 2, [ticks[0], ticks[0] - 500], color=INK, clip_on=False)
+    axes.text(seconds * 1.02, ticks[0] - 250, "500 counts", rotation=90, va="center")
+    axes.set_title("Five seconds of each class")
+    return figure
+
+
+def learning_curve(history: pd.DataFrame) -> Figure:
+    """Draw loss and accuracy over the epochs, for the training and the validation part.
+
+    Parameters
+    ----------
+    history : DataFrame
+        From `lab_code.training.fit`.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(7, 2.8), sharex=True)
+    for axis, what in zip(axes, ["loss", "accuracy"], strict=True):
+        axis.plot(history[f"train_{what}"], color=TRAIN_COLOUR, label="training")
+        axis.plot(history[f"validation_{what}"], color=VALIDATION_COLOUR, label="validation")
+        axis.set(xlabel="epoch", title=what.capitalize())
+    axes[0].axvline(history["validation_loss"].idxmin(), color=INK, lw=0.8, ls=":")
+    axes[0].legend()
+    figure.suptitle("Learning curve; the dotted line marks the weights that were kept")
+    return figure
+
+
+def confusion_matrix(scores: Scores, title: str) -> Figure:
+    """Draw how many items of each true class were given each class, in percent of the row.
+
+    Parameters
+    ----------
+    scores : Scores
+    title : str
+    """
+    counts = scores.confusion.to_numpy()
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    names = scores.confusion.index
+    figure, axes = plt.subplots(figsize=(5.2, 4.2))
+    for row, column in np.ndindex(shares.shape):
+        share = shares[row, column]
+        # a see-through colour, so that the text on it stays readable on light and on dark pages
+        axes.add_patch(
+            Rectangle(
+                (column - 0.5, row - 0.5), 1, 1, color=MATRIX_COLOUR, alpha=0.65 * share, lw=0
+            )
+        )
+        axes.text(column, row, f"{share:.0%}", ha="center", va="center")
+    ticks = range(len(names))
+    axes.set(
+        xlim=(-0.5, len(names) - 0.5),
+        ylim=(len(names) - 0.5, -0.5),
+        xlabel="predicted",
+        ylabel="true",
+        title=title,
+        aspect="equal",
+    )
+    axes.set_xticks(ticks, names, rotation=30, ha="right")
+    axes.set_yticks(ticks, names)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+def accuracies(results: dict[str, Scores], reported: dict[str, dict[str, float]]) -> Figure:
+    """Draw the accuracy of each class with its interval, for several results.
+
+    Parameters
+    ----------
+    results : dict of str to Scores
+        What to call each result, and the result; at most four.
+    reported : dict of str to dict
+        Accuracies from elsewhere, without intervals: what to call them, and for each class
+        name (or ``"all"``) a share from 0 to 1.
+    """
+    rows = [*CLASS_COLOURS, "all"]
+    figure, axes = plt.subplots(figsize=(7, 3.6))
+    offsets = np.linspace(-0.15, 0.15, len(results)) if len(results) > 1 else [0.0]
+    for offset, marker, (label, scores) in zip(offsets, "osv^", results.items(), strict=False):
+        for row, name in enumerate(rows):
+            accuracy = scores.accuracy if name == "all" else scores.per_class[name]
+            style = {"color": CLASS_COLOURS.get(name, INK), "solid_capstyle": "butt"}
+            axes.plot([accuracy.low, accuracy.high], [row + offset] * 2, **style)
+            axes.plot(accuracy.value, row + offset, marker, **style)
+        axes.plot([], [], marker, color=QUIET, label=label)
+    for label, values in reported.items():
+        places = [(value, rows.index(name)) for name, value in values.items()]
+        axes.plot(*zip(*places, strict=True), "D", mfc="none", color=QUIET, label=label)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1), xlabel="accuracy on the test part", title="Accuracy of each class")
+    axes.xaxis.set_major_formatter("{x:.0%}")
+    axes.legend(loc="lower left")
+    return figure
