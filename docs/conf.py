@@ -44,7 +44,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.bibtex",
 ]
-exclude_patterns = ["_build", "_ext", "_templates", "sg_execution_times.rst", "labs/**/*.ipynb"]
+exclude_patterns = ["_build", "_ext", "_templates", "labs/**/*.ipynb"]
 templates_path = ["_templates"]
 default_role = "literal"
 nitpicky = True
@@ -71,6 +71,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "within_subsection_order": "FileNameSortKey",
     "download_all_examples": False,
+    "write_computation_times": False,  # its page asks the web for a script
 }
 suppress_warnings = ["config.cache"]
 
@@ -90,6 +91,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["lab_book.css"]
+html_show_search_summary = False  # from a folder, browsers forbid what it does
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {

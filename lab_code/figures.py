@@ -37,9 +37,7 @@ def use_style() -> None:
         plt.style.use(style)
 
 
-def traces(
-    recordings: Recordings, examples: dict[str, int], seconds: float = 5, height: float = 4.2
-) -> Figure:
+def traces(recordings: Recordings, examples: dict[str, int], seconds: float = 5) -> Figure:
     """Draw the beginning of one recording of each class, below each other on one scale.
 
     Parameters
@@ -49,15 +47,13 @@ def traces(
         The number of the recording to draw for each class name.
     seconds : float
         How much of each.
-    height : float
-        Of the figure, in inches.
     """
     n = round(seconds * SAMPLING_RATE)
     time = np.arange(n) / SAMPLING_RATE
     rows = [recordings.samples[number, :n].astype(float) for number in examples.values()]
     height_of = np.array([np.ptp(row) for row in rows])
     gap = np.concatenate([[0.0], 1.1 * (height_of[:-1] + height_of[1:]) / 2])
-    figure, axes = plt.subplots(figsize=(7, height))
+    figure, axes = plt.subplots(figsize=(7, 4.2))
     ticks = -np.cumsum(gap)
     for name, row, middle in zip(examples, rows, ticks, strict=True):
         centred = row - (row.max() + row.min()) / 2

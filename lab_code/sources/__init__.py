@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lab_code.recordings import DataError, Recordings
-from lab_code.sources import bonn, cache, simulated, uci
-from lab_code.sources.download import download
+from lab_code.sources import bonn, cache, download, published, simulated, uci
 
 log = logging.getLogger(__name__)
 
@@ -106,9 +105,13 @@ def _from_folder(folder: Path, source: str) -> tuple[Recordings, str]:
 def _from_cache_or_web(source: str) -> tuple[Recordings, str]:
     kept = cache.read("bonn", "bonn")
     if kept is not None:
-        return kept, f"from the cache {cache.cache_folder()}"
+        where = f"the cache {cache.cache_folder()}"
+        try:
+            return published.check(kept, where), f"from {where}"
+        except DataError as error:
+            log.warning("recordings: ignoring %s", error)
     try:
-        recordings, place = download()
+        recordings, place = download.download()
     except DataError:
         if source != "auto":
             raise

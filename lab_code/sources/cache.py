@@ -48,7 +48,7 @@ def read(key: str, source: str) -> Recordings | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path) as kept:
+        with path.open("rb") as file, np.load(file) as kept:
             recordings = Recordings(
                 kept["samples"], kept["labels"], tuple(kept["names"].tolist()), source
             )

@@ -66,14 +66,10 @@ PLACES = (
 )
 
 
-def download(places: tuple[Place, ...] = PLACES) -> tuple[Recordings, str]:
-    """Download the recordings from the first place that has them whole.
+def download() -> tuple[Recordings, str]:
+    """Download the recordings from the first of `PLACES` that has them whole.
 
     Nothing is left on disk: what was downloaded is parsed and checked, or thrown away.
-
-    Parameters
-    ----------
-    places : tuple of Place
 
     Returns
     -------
@@ -88,7 +84,7 @@ def download(places: tuple[Place, ...] = PLACES) -> tuple[Recordings, str]:
     """
     log.info("recordings: downloading. %s", TERMS)
     reasons = []
-    for place in places:
+    for place in PLACES:
         log.info("recordings: asking %s", place.name)
         try:
             with tempfile.TemporaryDirectory(prefix="recordings-") as folder:

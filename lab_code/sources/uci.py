@@ -128,7 +128,7 @@ def _values(table: pd.DataFrame, path: Path) -> tuple[np.ndarray, np.ndarray]:
             )
 
     refuse(values.isna().to_numpy(), "in place of a number")
-    refuse(np.isnan(numbers) | (numbers % 1 != 0), "is no integer")
+    refuse(~np.isfinite(numbers) | (numbers != np.rint(numbers)), "is no integer")
     samples, labels = numbers[:, :-1], numbers[:, -1:]
     low, high = SAMPLE_RANGE
     refuse(

@@ -1,0 +1,82 @@
+"""Every command that a person or CI runs: ``python -m nox -s docs``, ``tests``, ``lint``, ….
+
+What follows ``--`` is handed on: ``python -m nox -s tests -- -k splits``.
+"""
+
+import os
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["docs", "tests", "lint"]
+
+LOCK = "requirements.lock"
+SITE = Path("docs/_build/html")
+
+
+def install(session: nox.Session, *groups: str, package: bool = True) -> None:
+    """Install dependency groups, in the versions and with the hashes of the lock file."""
+    if session.venv_backend == "none":  # nox --no-venv: the user has installed what is needed
+        return
+    arguments = ["-c", LOCK, "--build-constraints", LOCK]
+    if os.environ.get("UV_TORCH_BACKEND"):
+        # torch then comes from elsewhere and has other hashes; the versions still hold
+        arguments.append("--no-verify-hashes")
+    for group in groups:
+        arguments += ["--group", group]
+    if package:
+        arguments += ["-e", "."]
+    session.install(*arguments)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site: run the labs and pages that changed, stop at the first warning."""
+    install(session, "docs")
+    session.run(
+        *("sphinx-build", "-W", "-n", "-b", "html", "-d", "docs/_build/doctrees"),
+        *("docs", SITE),
+        *session.posargs,
+    )
+    session.log(f"The book is in {(SITE / 'index.html').absolute()}")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests."""
+    install(session, "docs", "tests")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
+    install(session, "browser", package=False)
+    folder = "tests/browser"  # it needs a browser, and nothing of what the other tests need
+    session.run("pytest", f"{folder}/check_site.py", "--confcutdir", folder, *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the code's style; ``-- --fix`` mends what it can."""
+    install(session, "lint", package=False)
+    fix = "--fix" in session.posargs
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", *([] if fix else ["--check"]))
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write the lock file anew; ``-- --upgrade`` takes the newest versions."""
+    groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+    session.run(
+        *("uv", "pip", "compile", "pyproject.toml", "-o", LOCK, "--quiet", "--no-header"),
+        *("--universal", "--python-version", "3.11"),
+        *("--generate-hashes", "--no-emit-index-url"),
+        *(f"--group={name}" for name in groups),
+        *session.posargs,
+        external=True,
+    )

@@ -1,0 +1,130 @@
+"""The built site in a real Chromium, from its folder, with the network off.
+
+Run by ``python -m nox -s browser`` after ``python -m nox -s docs``.
+"""
+
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+SITE = Path(__file__).parents[2] / "docs" / "_build" / "html"
+PAGES = sorted(
+    str(path.relative_to(SITE)) for path in SITE.rglob("*.html") if "_static" not in path.parts
+)
+WIDTHS = (360, 1400)
+FIRST_LAB = "labs/3_seizures/many_to_one.html"
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("LAB_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.fail("no Chromium here: apt-get install chromium, or set LAB_CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        # the sandbox does not start for root, as whom CI machines often run
+        arguments = ["--no-sandbox"] if os.getuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Open a page; fail on any error in the console and any request that leaves the folder."""
+    faults = []
+    contexts = []
+
+    def visit(name, theme="light", width=1400, query=""):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, offline=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: m.type == "error" and faults.append(f"{name}: {m.text}"))
+        page.on("pageerror", lambda error: faults.append(f"{name}: {error}"))
+        page.on("requestfailed", lambda r: faults.append(f"{name}: {r.url} failed"))
+        page.on(
+            "request",
+            lambda r: r.url.startswith(("file:", "data:")) or faults.append(f"{name}: {r.url}"),
+        )
+        page.goto((SITE / name).as_uri() + query)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="session")
+def experiments():
+    record = json.loads((SITE / "record.json").read_text())
+    return {experiment["name"]: experiment for experiment in record["experiments"]}
+
+
+def test_there_is_a_site():
+    assert "index.html" in PAGES, "build it first: python -m nox -s docs"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_no_fault(visit, name, theme, width):
+    page = visit(name, theme, width)
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for image in page.query_selector_all("main img"):
+        assert image.evaluate("image => image.naturalWidth") > 0
+        decorates_a_link = image.evaluate("image => !!image.closest('.sphx-glr-thumbcontainer')")
+        assert image.get_attribute("alt") or decorates_a_link
+
+
+def percent(value):
+    return f"{value:.1%}"
+
+
+def test_landing_page_shows_the_networks_scores(visit, experiments):
+    text = visit("index.html").inner_text("main").replace("\N{NO-BREAK SPACE}", "")
+    for name in ("many_to_one/gru_by_second", "many_to_one/gru_by_recording"):
+        accuracy = experiments[name]["metrics"]["accuracy"]
+        for value in accuracy.values():
+            assert percent(value) in text
+
+
+def test_lab_shows_what_the_record_says(visit, experiments):
+    text = visit(FIRST_LAB).inner_text("main")
+    metrics = experiments["many_to_one/gru_by_second"]["metrics"]
+    low, high = metrics["accuracy"]["low"], metrics["accuracy"]["high"]
+    assert f"{percent(metrics['accuracy']['value'])} ({percent(low)} to {percent(high)})" in text
+    for accuracy in metrics["accuracy_per_class"].values():
+        assert f"{accuracy['value'] * 100:.1f}" in text
+
+
+def test_simulated_results_are_announced(visit):
+    source = json.loads((SITE / "record.json").read_text())["data"]["source"]
+    for name in ("index.html", FIRST_LAB, "chapters/seizure_recordings.html"):
+        announced = "Simulated recordings" in visit(name).inner_text("main")
+        assert announced == (source == "simulated")
+
+
+def test_figures_follow_the_theme(visit):
+    """The ink of a figure is dark on a light page, and light on a dark one."""
+    for theme, expected in {"light": (31, 35, 40), "dark": (206, 214, 221)}.items():
+        page = visit("index.html", theme)
+        page.locator("main img").first.scroll_into_view_if_needed()
+        picture = Image.open(io.BytesIO(page.locator("main img").first.screenshot()))
+        colours = {colour[:3] for _, colour in picture.getcolors(1_000_000)}
+        assert expected in colours
+
+
+def test_search_works_from_a_folder(visit):
+    page = visit("search.html", query="?q=seizure")
+    page.wait_for_selector("ul.search li a", timeout=10_000)
+    assert page.query_selector_all("ul.search li a")

@@ -1,0 +1,126 @@
+"""What several tests need: recordings to read, and an environment of their own."""
+
+import os
+import sys
+import zipfile
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("agg")
+
+from lab_code.recordings import NAMES, Recordings
+from lab_code.sources import bonn, download, published, simulated
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+REAL_DATA = os.environ.get("LAB_DATA")
+
+
+@pytest.fixture(autouse=True)
+def own_environment(tmp_path, monkeypatch):
+    """No test sees the user's recordings or cache, leaves something there, or uses the network."""
+    monkeypatch.setenv("LAB_CACHE", str(tmp_path / "cache"))
+    for name in ("LAB_DATA", "LAB_SOURCE", "LAB_RECORD"):
+        monkeypatch.delenv(name, raising=False)
+    nowhere = download.Place("nowhere", {"http://127.0.0.1:9/bonn-eeg.zip": None})
+    monkeypatch.setattr(download, "PLACES", (nowhere,))
+
+
+@pytest.fixture(scope="session")
+def simulation() -> Recordings:
+    return simulated.simulate()
+
+
+@pytest.fixture
+def stand_in(simulation, monkeypatch) -> Recordings:
+    """Simulated recordings that the checks take for the published ones."""
+    recordings = Recordings(simulation.samples, simulation.labels, NAMES, source="bonn")
+    fingerprints = {
+        published.fingerprint(samples): name
+        for name, samples in zip(NAMES, recordings.samples, strict=True)
+    }
+    monkeypatch.setattr(published, "DIGEST", recordings.digest)
+    monkeypatch.setattr(published, "SECONDS_DIGEST", recordings.seconds_digest)
+    monkeypatch.setattr(published, "fingerprints", lambda: fingerprints)
+    return recordings
+
+
+@pytest.fixture(scope="session")
+def text_files(simulation) -> dict[str, bytes]:
+    """The 500 files as published: one integer a line, ended by CR LF."""
+    return {
+        # the files of set N have their ending in capitals
+        f"{name}.TXT" if name[0] == "N" else f"{name}.txt": "".join(
+            f"{value}\r\n" for value in samples
+        ).encode()
+        for name, samples in zip(NAMES, simulation.samples.tolist(), strict=True)
+    }
+
+
+@pytest.fixture
+def real_recordings() -> Recordings:
+    """The real recordings, where whoever runs the tests has them."""
+    if not REAL_DATA:
+        pytest.skip("the real recordings are not here: set LAB_DATA")
+    return bonn.read(Path(ROOT, REAL_DATA))
+
+
+def write_folders(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write text files into one folder a set, A_Z to E_S."""
+    for name, content in files.items():
+        place = folder / {"Z": "A_Z", "O": "B_O", "N": "C_N", "F": "D_F", "S": "E_S"}[name[0]]
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(content)
+    return folder
+
+
+def write_flat(folder: Path, files: dict[str, bytes]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def write_one_zip(folder: Path, files: dict[str, bytes]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(folder / "bonn-eeg.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as z:
+        for name, content in files.items():
+            z.writestr(f"set {name[0]}/{name}", content)
+    return folder
+
+
+def write_five_zips(folder: Path, files: dict[str, bytes]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for letter in "ZONFS":
+        with zipfile.ZipFile(folder / f"{letter}.zip", "w", zipfile.ZIP_DEFLATED) as z:
+            for name, content in files.items():
+                if name.startswith(letter):
+                    z.writestr(name, content)
+    return folder
+
+
+def write_uci(folder: Path, recordings: Recordings, seed: int = 0):
+    """Write the UCI table with rows shuffled and recordings numbered at random; return it too."""
+    rng = np.random.default_rng(seed)
+    numbers = rng.permutation(1000)[: len(recordings)] + 1
+    seconds = recordings.seconds()
+    table = recordings.to_table()
+    table.index = [
+        f"X{chunk}.V1.{numbers[recording]}"
+        for chunk, recording in zip(seconds.chunk, seconds.recording, strict=True)
+    ]
+    table = table.sample(frac=1, random_state=seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    table.to_csv(folder / "seizures.csv")
+    return table
+
+
+LAYOUTS = {
+    "one zip": write_one_zip,
+    "five zips": write_five_zips,
+    "folders": write_folders,
+    "flat": write_flat,
+}

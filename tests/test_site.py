@@ -1,0 +1,189 @@
+"""The local Sphinx extensions, on a book of one page."""
+
+import json
+
+import fresh
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import themed_figures
+from conftest import ROOT
+from sphinx.cmd.build import main
+
+from lab_code import record
+from lab_code.evaluation import score
+from lab_code.figures import use_style
+
+CONF = """
+import sys
+sys.path.insert(0, {ext!r})
+extensions = ["myst_parser", "lab_record", "simulated_banner"]
+data_source = {source!r}
+data_digest = "abc"
+def setup(app):
+    app.add_config_value("data_digest", "", "env")
+"""
+
+PAGE = """# Title
+
+It is {record}`many_to_one/gru metrics.accuracy.value .1%`.
+"""
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch, capsys, simulation):
+    """Build a book; return Sphinx's exit status, what it complained of, and the page."""
+    monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
+    book = tmp_path / "book"
+    book.mkdir()
+
+    def write(accuracy):
+        right = np.arange(1000) < 1000 * accuracy
+        scores = score(np.ones(1000, int), np.where(right, 1, 2), np.arange(1000))
+        record.write(
+            "many_to_one/gru",
+            task="t",
+            split="by second",
+            seed=0,
+            seconds=1,
+            parameters={},
+            n_parameters=1,
+            scores=scores,
+            recordings=simulation,
+        )
+
+    def build(page=PAGE, source="bonn", accuracy=0.625):
+        write(accuracy)
+        (book / "conf.py").write_text(CONF.format(ext=str(ROOT / "docs/_ext"), source=source))
+        if not (book / "index.md").exists() or (book / "index.md").read_text() != page:
+            (book / "index.md").write_text(page)
+        capsys.readouterr()
+        status = main(["-W", "-b", "html", str(book), str(tmp_path / "out")])
+        html = tmp_path / "out" / "index.html"
+        return status, capsys.readouterr().err, html.read_text() if html.exists() else ""
+
+    build.out = tmp_path / "out"
+    return build
+
+
+def test_a_number_comes_from_the_record(build):
+    status, complaint, html = build()
+    assert status == 0, complaint
+    assert "62.5\N{NO-BREAK SPACE}%" in html
+    assert "Simulated recordings" not in html
+
+
+def test_a_page_follows_its_record_when_only_that_changed(build):
+    build(accuracy=0.625)
+    status, complaint, html = build(accuracy=0.75)
+    assert status == 0, complaint
+    assert "75.0\N{NO-BREAK SPACE}%" in html
+
+
+@pytest.mark.parametrize(
+    "text", ["no_lab/gru seed d", "many_to_one/gru metrics.precision .1%", "many_to_one/gru seed"]
+)
+def test_a_number_that_is_not_there_fails_the_build(build, text):
+    status, complaint, _ = build(page=f"# Title\n\n{{record}}`{text}`\n")
+    assert status != 0
+    assert "no number for record role" in complaint
+    assert text in complaint
+
+
+def test_simulated_results_are_announced(build):
+    status, complaint, html = build(source="simulated")
+    assert status == 0, complaint
+    assert html.count("Simulated recordings") == 1
+    assert html.index("<h1>Title") < html.index("Simulated recordings") < html.index("It is")
+
+
+def test_a_page_without_results_needs_no_announcement(build):
+    *_, html = build(page="# Title\n\nNo number.\n", source="simulated")
+    assert "Simulated recordings" not in html
+
+
+def test_record_is_at_the_root_of_the_site(build):
+    build()
+    gathered = json.loads((build.out / "record.json").read_text())
+    assert gathered["data"] == {"source": "bonn", "digest": "abc"}
+    assert gathered["experiments"][0]["metrics"]["accuracy"]["value"] == 0.625
+
+
+def test_what_a_removed_lab_wrote_is_forgotten(build, tmp_path):
+    (tmp_path / "record").mkdir()
+    (tmp_path / "record" / "old_lab--gru.json").write_text('{"name": "old_lab/gru"}')
+    build()
+    gathered = json.loads((build.out / "record.json").read_text())
+    assert [entry["name"] for entry in gathered["experiments"]] == ["many_to_one/gru"]
+
+
+# Figures
+
+
+@pytest.fixture
+def svg(tmp_path):
+    with plt.rc_context():
+        use_style()
+        figure, axes = plt.subplots()
+        axes.plot([1, 2], color="#D55E00")
+        figure.savefig(tmp_path / "figure.svg")
+        plt.close(figure)
+    return (tmp_path / "figure.svg").read_text()
+
+
+def test_ink_and_paper_follow_the_theme(svg):
+    assert themed_figures.INK in svg
+    themed = themed_figures.themed(svg)
+    assert themed_figures.INK not in themed
+    assert "#ffffff" not in themed
+    assert "currentColor" in themed
+    assert "prefers-color-scheme:dark" in themed
+    assert "#d55e00" in themed  # colours with a meaning stay
+
+
+def test_themed_once_is_enough(svg):
+    themed = themed_figures.themed(svg)
+    assert themed_figures.themed(themed) == themed
+
+
+def test_other_svg_files_stay_as_they_are():
+    icon = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="#262626"/></svg>'
+    assert themed_figures.themed(icon) == icon
+
+
+# Never stale
+
+
+def test_fingerprint_knows_the_data_and_the_package(tmp_path, monkeypatch):
+    first = fresh.fingerprint("abc")
+    assert fresh.fingerprint("abc") == first
+    assert fresh.fingerprint("abd") != first
+    package = tmp_path / "lab_code"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    monkeypatch.setattr(fresh.lab_code, "__file__", str(package / "__init__.py"))
+    other = fresh.fingerprint("abc")
+    assert other != first
+    (package / "cells.py").write_text("x = 1")
+    assert fresh.fingerprint("abc") != other
+
+
+def test_what_is_stale_is_forgotten_and_what_is_not_is_kept(tmp_path, monkeypatch):
+    kept = tmp_path / "labs"
+    monkeypatch.setattr(fresh, "BUILD", tmp_path)
+    monkeypatch.setattr(fresh, "KEPT", (kept,))
+
+    class Config:
+        data_digest = "abc"
+
+    def build():
+        kept.mkdir(exist_ok=True)
+        (kept / "result").touch()
+        fresh.forget_stale(None, Config)
+        return (kept / "result").exists()
+
+    assert not build()  # nothing is known of what lies there
+    assert build()
+    Config.data_digest = "other"
+    assert not build()
+    assert build()

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lab_code.recordings import Recordings, Seconds
+from lab_code.splits import folds_by_recording, split_by_recording, split_by_second
+
+
+def overlap(sides):
+    """Whether something is in two of three sets."""
+    return bool(sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
+
+
+def parts_are_whole(split, n):
+    """Whether each item is in exactly one part."""
+    return (np.sort(np.concatenate(split)) == np.arange(n)).all()
+
+
+@pytest.mark.parametrize("split", [split_by_second, split_by_recording])
+def test_shares_and_strata(simulation, split):
+    seconds = simulation.seconds()
+    parts = split(seconds)
+    assert parts_are_whole(parts, 11_500)
+    assert [len(part) for part in parts] == [7360, 1840, 2300]
+    for part in parts:
+        counts = np.bincount(seconds.labels[part])[1:]
+        assert (counts == len(part) / 5).all()
+
+
+def test_no_recording_is_on_two_sides(simulation):
+    seconds = simulation.seconds()
+    sides = [set(seconds.recording[part]) for part in split_by_recording(seconds)]
+    assert [len(side) for side in sides] == [320, 80, 100]
+    assert not overlap(sides)
+
+
+def test_by_second_recordings_are_on_two_sides(simulation):
+    seconds = simulation.seconds()
+    split = split_by_second(seconds)
+    train, test = set(seconds.recording[split.train]), set(seconds.recording[split.test])
+    assert len(test & train) / len(test) > 0.99
+
+
+def test_recordings_and_their_seconds_are_split_alike(simulation):
+    seconds = simulation.seconds()
+    whole, cut = split_by_recording(simulation), split_by_recording(seconds)
+    for recordings, part in zip(whole, cut, strict=True):
+        assert set(recordings) == set(seconds.recording[part])
+
+
+@pytest.mark.parametrize("split", [split_by_second, split_by_recording])
+def test_seed_decides(simulation, split):
+    seconds = simulation.seconds()
+    assert (split(seconds, seed=3).test == split(seconds, seed=3).test).all()
+    assert (split(seconds, seed=3).test != split(seconds, seed=4).test).any()
+
+
+def test_each_recording_is_tested_in_one_fold(simulation):
+    seconds = simulation.seconds()
+    folds = list(folds_by_recording(seconds, k=5))
+    tested = np.concatenate([fold.test for fold in folds])
+    assert (np.sort(tested) == np.arange(11_500)).all()
+    for fold in folds:
+        assert parts_are_whole(fold, 11_500)
+        assert [len(part) for part in fold] == [7360, 1840, 2300]
+        sides = [set(seconds.recording[part]) for part in fold]
+        assert not overlap(sides)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 1000),
+    per_class=st.integers(10, 30),
+    chunks=st.integers(1, 4),
+    first=st.integers(0, 100),
+)
+def test_any_seconds_in_any_order_can_be_split(seed, per_class, chunks, first):
+    """Also when some recordings are missing, and the rows are shuffled."""
+    rng = np.random.default_rng(seed)
+    recording = np.repeat(np.arange(first, first + 5 * per_class), chunks)
+    order = rng.permutation(len(recording))
+    seconds = Seconds(
+        samples=np.zeros((len(recording), 178), np.int16),
+        labels=(recording[order] - first) // per_class + 1,
+        recording=recording[order],
+        chunk=np.tile(np.arange(chunks), 5 * per_class)[order],
+    )
+    split = split_by_recording(seconds, seed)
+    assert parts_are_whole(split, len(seconds))
+    sides = [set(seconds.recording[part]) for part in split]
+    assert not overlap(sides)
+    assert set(seconds.labels[split.test]) == {1, 2, 3, 4, 5}
+
+
+def test_real_recordings_are_split_as_simulated_ones(real_recordings, simulation):
+    assert isinstance(real_recordings, Recordings)
+    for real, like in zip(
+        split_by_recording(real_recordings), split_by_recording(simulation), strict=True
+    ):
+        assert (real == like).all()

@@ -1,0 +1,163 @@
+import copy
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import TensorDataset
+
+from lab_code import training
+from lab_code.networks import RecurrentClassifier
+from lab_code.reproducibility import set_seed
+from lab_code.training import fit, predict
+
+CPU = torch.device("cpu")
+
+
+def task(n, seed, noise=0.0):
+    """Tell sequences that rise from those that fall; some targets can be wrong."""
+    generator = torch.Generator().manual_seed(seed)
+    targets = torch.randint(2, (n,), generator=generator)
+    slopes = (2 * targets - 1)[:, None] * torch.linspace(-1, 1, 9)
+    sequences = (slopes + 0.3 * torch.randn(n, 9, generator=generator))[..., None]
+    wrong = torch.rand(n, generator=generator) < noise
+    return TensorDataset(sequences, torch.where(wrong, 1 - targets, targets))
+
+
+def train(seed=0, train_set=None, **settings):
+    set_seed(seed)
+    network = RecurrentClassifier(1, 8, 2, "gru")
+    settings = {"epochs": 6, "batch_size": 32, "device": CPU, "progress": False, **settings}
+    history = fit(network, train_set or task(256, 1), task(128, 2), seed=seed, **settings)
+    return network, history
+
+
+def test_it_learns():
+    network, history = train()
+    assert history["validation_accuracy"].iloc[-1] > 0.95
+    assert history["train_loss"].iloc[-1] < 0.5 * history["train_loss"].iloc[0]
+    sequences, targets = task(200, 3).tensors
+    assert (predict(network, sequences).argmax(1) == targets).float().mean() > 0.95
+
+
+def test_history():
+    _, history = train(epochs=3)
+    assert history.index.name == "epoch"
+    assert history.index.tolist() == [1, 2, 3]
+    assert list(history.columns) == [
+        "train_loss",
+        "train_accuracy",
+        "validation_loss",
+        "validation_accuracy",
+        "seconds",
+    ]
+    assert history["seconds"].is_monotonic_increasing
+    assert history.notna().all(axis=None)
+
+
+def test_same_seed_same_numbers():
+    first, history = train(seed=4)
+    again, history_again = train(seed=4)
+    for one, other in zip(first.parameters(), again.parameters(), strict=True):
+        assert torch.equal(one, other)
+    drop = "seconds"
+    assert history.drop(columns=drop).equals(history_again.drop(columns=drop))
+    other = train(seed=5)[1]
+    assert not history.drop(columns=drop).equals(other.drop(columns=drop))
+
+
+def test_stops_early_and_goes_back_to_the_best_weights():
+    network, history = train(
+        epochs=60, patience=4, learning_rate=0.05, train_set=task(64, 1, noise=0.4)
+    )
+    best = history["validation_loss"].idxmin()
+    assert len(history) == best + 4 < 60
+    sequences, targets = task(128, 2).tensors
+    loss = nn.functional.cross_entropy(predict(network, sequences), targets).item()
+    assert loss == pytest.approx(history["validation_loss"].min(), abs=1e-6)
+
+
+def test_gradients_are_clipped(monkeypatch):
+    norms = []
+    clip = nn.utils.clip_grad_norm_
+
+    def watched(parameters, max_norm):
+        parameters = list(parameters)
+        before = clip(parameters, max_norm)
+        after = torch.stack([p.grad.norm() for p in parameters]).norm()
+        norms.append((before.item(), after.item()))
+        return before
+
+    monkeypatch.setattr(nn.utils, "clip_grad_norm_", watched)
+    train(epochs=2, max_norm=0.01)
+    assert max(before for before, _ in norms) > 0.01
+    assert max(after for _, after in norms) <= 0.01 * 1.001
+
+
+def test_learning_rate_rises_and_falls(monkeypatch):
+    rates = []
+    step = torch.optim.AdamW.step
+
+    def watched(self, closure=None):
+        rates.append(self.param_groups[0]["lr"])
+        return step(self, closure)
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", watched)
+    train(epochs=6, learning_rate=0.01)
+    peak = rates.index(max(rates))
+    assert max(rates) == pytest.approx(0.01, rel=0.05)
+    assert 0.2 < peak / len(rates) < 0.4
+    assert rates[0] < 0.001
+    assert rates[-1] < 0.0001
+
+
+def test_a_loss_that_is_no_number_is_an_error_and_loses_nothing():
+    data = task(256, 1)
+    data.tensors[0][100] = float("nan")
+    set_seed(0)
+    network = RecurrentClassifier(1, 8, 2, "gru")
+    before = copy.deepcopy(network.state_dict())
+    with pytest.raises(FloatingPointError, match="not finite in epoch 1"):
+        fit(network, data, task(128, 2), epochs=3, device=CPU, progress=False)
+    for name, weights in network.state_dict().items():
+        assert torch.equal(weights, before[name])
+
+
+def test_an_interrupted_run_keeps_the_best_weights(monkeypatch):
+    """Ctrl-C in a notebook: the network is left with the best weights so far, not in between."""
+    calls = []
+    validate = training._validate
+
+    def interrupted(network, validation):
+        calls.append(validate(network, validation))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return calls[-1]
+
+    monkeypatch.setattr(training, "_validate", interrupted)
+    set_seed(0)
+    network = RecurrentClassifier(1, 8, 2, "gru")
+    with pytest.raises(KeyboardInterrupt):
+        fit(network, task(256, 1), task(128, 2), epochs=6, device=CPU, progress=False)
+    sequences, targets = task(128, 2).tensors
+    loss = nn.functional.cross_entropy(predict(network, sequences), targets).item()
+    assert loss == pytest.approx(min(loss for loss, _ in calls[:2]), abs=1e-6)
+
+
+def test_batches_do_not_change_predictions():
+    network, _ = train(epochs=1)
+    sequences = task(100, 3).tensors[0]
+    torch.testing.assert_close(
+        predict(network, sequences, batch_size=7), predict(network, sequences, batch_size=1000)
+    )
+
+
+def test_progress_bar_goes_to_stderr(capsys):
+    train(epochs=2, progress=True)
+    captured = capsys.readouterr()
+    assert "training" in captured.err
+    assert "validation accuracy" in captured.err
+    assert captured.out == ""
+
+
+def test_device_is_one_that_is_there():
+    assert torch.zeros(1, device=training.choose_device()).item() == 0
