@@ -6,6 +6,9 @@ from pathlib import Path
 
 from sphinx.errors import ConfigError
 
+# sphinx-gallery would print progress bars into the pages; tqdm reads this when it is imported
+os.environ["TQDM_DISABLE"] = "1"
+
 import lab_code
 from lab_code.recordings import DataError
 from lab_code.sources import load
@@ -23,7 +26,6 @@ except DataError as error:
     raise ConfigError(str(error)) from None
 os.environ["LAB_SOURCE"] = recordings.source
 os.environ["LAB_RECORD"] = str(HERE / "_build" / "record")
-os.environ["TQDM_DISABLE"] = "1"  # sphinx-gallery would print the bars into the pages
 
 project = "Recurrent networks for healthcare"
 author = "the lab book's authors"

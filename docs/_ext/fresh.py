@@ -2,7 +2,7 @@
 
 What sphinx-gallery and jupyter-cache keep depends on the script or page alone. Before a build,
 this forgets all of it if anything else has changed that a result can depend on: the package,
-the recordings, the locked dependencies, Python. And it makes a second build in the same folder
+the recordings, the locked dependencies, Python, the way the book is built. And it makes a second build in the same folder
 wait for the first.
 """
 
@@ -27,7 +27,8 @@ def fingerprint(data_digest: str) -> str:
     digest = hashlib.sha256(f"{data_digest} {platform.python_version()}".encode())
     package = Path(lab_code.__file__).parent
     files = [path for path in package.rglob("*") if path.suffix in {".py", ".csv", ".mplstyle"}]
-    for path in [*sorted(files), DOCS.parent / "requirements.lock"]:
+    how = [DOCS / "conf.py", *DOCS.glob("_ext/*.py"), DOCS.parent / "requirements.lock"]
+    for path in sorted([*files, *how]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

@@ -28,9 +28,7 @@ def chromium():
     if path is None:
         pytest.fail("no Chromium here: apt-get install chromium, or set LAB_CHROMIUM to its path")
     with sync_playwright() as playwright:
-        # the sandbox does not start for root, as whom CI machines often run
-        arguments = ["--no-sandbox"] if os.getuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        browser = playwright.chromium.launch(executable_path=path)
         yield browser
         browser.close()
 
