@@ -36,6 +36,7 @@ def install(session: nox.Session, *groups: str, package: bool = True) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site: run the labs and pages that changed, stop at the first warning."""
     install(session, "docs")
+    session.run("python", "-m", "lab_code", "data")  # stops here if they are damaged
     session.run(
         *("sphinx-build", "-W", "-n", "-b", "html", "-d", "docs/_build/doctrees"),
         *("docs", SITE),

@@ -66,7 +66,8 @@ def score(
 
     The intervals come from a bootstrap over recordings: whole recordings are drawn with
     replacement, since seconds of one recording are alike and drawing them one by one would
-    promise too much.
+    promise too much. Where all answers are right, or all wrong, there is nothing to resample and
+    the interval is a point; it then says less than it seems to.
 
     Parameters
     ----------

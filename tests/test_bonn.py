@@ -153,6 +153,10 @@ FAULTS = {
     "recording twice": (twice, ["Z007", "twice", "z007.TXT", "Remove"]),
     "4096 lines": (edit("S003.txt", lambda lines: lines[:-1]), ["S003.txt", "4096 lines", "4097"]),
     "4098 lines": (edit("S003.txt", lambda lines: [*lines, b"1"]), ["S003.txt", "4098 lines"]),
+    "huge file": (
+        edit("S003.txt", lambda lines: lines * 20),
+        ["S003.txt", "more than 100,000 bytes", "Replace"],
+    ),
     "blank line": (edit("Z001.txt", lambda lines: [b"", *lines[1:]]), ["Z001.txt, line 1", "''"]),
     "no integer": (
         edit("N002.TXT", lambda lines: [*lines[:9], b"1.5", *lines[10:]]),

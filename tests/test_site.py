@@ -1,6 +1,7 @@
 """The local Sphinx extensions, on a book of one page."""
 
 import json
+import threading
 
 import fresh
 import matplotlib.pyplot as plt
@@ -168,6 +169,61 @@ def test_fingerprint_knows_the_data_and_the_package(tmp_path, monkeypatch):
     assert fresh.fingerprint("abc") != other
 
 
+def test_a_page_is_executed_again_only_when_something_changed(tmp_path, monkeypatch):
+    """A whole build: a page that counts how often it was executed."""
+    build_folder = tmp_path / "build"
+    package = tmp_path / "lab_code"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    monkeypatch.setattr(fresh.lab_code, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(fresh, "BUILD", build_folder)
+    monkeypatch.setattr(fresh, "KEPT", (build_folder / "jupyter_cache",))
+    counter = tmp_path / "counter"
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
+        "extensions = ['fresh', 'myst_nb']\nsource_suffix = {'.md': 'myst-nb'}\n"
+        f"nb_execution_cache_path = {str(build_folder / 'jupyter_cache')!r}\n"
+        "nb_execution_mode = 'cache'\n"
+    )
+    page = (
+        "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n# Title\n\n"
+        f"```{{code-cell}} python\nprint('x', file=open({str(counter)!r}, 'a'))\n```\n"
+    )
+    (book / "index.md").write_text(page)
+
+    def executions():
+        assert main(["-W", "-q", "-b", "html", str(book), str(tmp_path / "out")]) == 0
+        return counter.read_text().count("x")
+
+    assert executions() == 1
+    assert executions() == 1
+    (book / "index.md").write_text(page + "\nA sentence more.\n")
+    assert executions() == 1
+    (package / "cells.py").write_text("x = 1")
+    assert executions() == 2
+    assert executions() == 2
+
+
+def test_a_second_build_waits_for_the_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(fresh, "BUILD", tmp_path)
+
+    class App:
+        def connect(self, event, handler, priority):
+            self.end = lambda: handler(self, None)
+
+    first, second = App(), App()
+    fresh.take_turns(first)
+    waiting = threading.Thread(target=fresh.take_turns, args=(second,), daemon=True)
+    waiting.start()
+    waiting.join(0.3)
+    assert waiting.is_alive()
+    first.end()
+    waiting.join(5)
+    assert not waiting.is_alive()
+
+
 def test_what_is_stale_is_forgotten_and_what_is_not_is_kept(tmp_path, monkeypatch):
     kept = tmp_path / "labs"
     monkeypatch.setattr(fresh, "BUILD", tmp_path)
@@ -175,6 +231,7 @@ def test_what_is_stale_is_forgotten_and_what_is_not_is_kept(tmp_path, monkeypatc
 
     class Config:
         data_digest = "abc"
+        fingerprint = ""
 
     def build():
         kept.mkdir(exist_ok=True)

@@ -2,8 +2,8 @@
 
 What sphinx-gallery and jupyter-cache keep depends on the script or page alone. Before a build,
 this forgets all of it if anything else has changed that a result can depend on: the package,
-the recordings, the locked dependencies, Python, the way the book is built. And it makes a second build in the same folder
-wait for the first.
+the recordings, the locked dependencies, Python, or the way the book is built. And it makes a
+second build in the same folder wait for the first.
 """
 
 import hashlib
@@ -35,17 +35,18 @@ def fingerprint(data_digest: str) -> str:
 
 def forget_stale(app, config):
     stamp = BUILD / "fingerprint"
-    current = fingerprint(config.data_digest)
-    if stamp.is_file() and stamp.read_text() == current:
+    config.fingerprint = fingerprint(config.data_digest)  # another one: every page is read anew
+    if stamp.is_file() and stamp.read_text() == config.fingerprint:
         return
     # The old stamp goes first: a build killed between these lines starts anew next time.
     stamp.unlink(missing_ok=True)
     for folder in KEPT:
         shutil.rmtree(folder, ignore_errors=True)
-    stamp.write_text(current)
+    stamp.write_text(config.fingerprint)
 
 
-def setup(app):
+def take_turns(app):
+    """Hold a lock until the build has ended, or the program."""
     BUILD.mkdir(exist_ok=True)
     lock = FileLock(BUILD / "lock")
     try:
@@ -53,7 +54,12 @@ def setup(app):
     except Timeout:
         log.info("waiting for another build in this folder to end")
         lock.acquire()
-    app.lab_book_lock = lock  # held as long as the program runs
-    app.add_config_value("data_digest", "", "env")
+    app.connect("build-finished", lambda app, exception: lock.release(), priority=1000)
+
+
+def setup(app):
+    take_turns(app)
+    app.add_config_value("data_digest", "", "")
+    app.add_config_value("fingerprint", "", "env")
     app.connect("config-inited", forget_stale, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

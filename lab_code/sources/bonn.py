@@ -21,6 +21,9 @@ FIVE_ZIPS = tuple(f"{letter}.zip" for letter in SETS)
 MAX_UNPACKED = 100_000_000
 """Bytes that an archive may declare; the recordings have nine million."""
 
+MAX_FILE = 100_000
+"""Bytes of a recording's file that are read; 4097 lines have at most 29 thousand."""
+
 MAX_DEPTH = 3
 """How many folders below the given one are looked into."""
 
@@ -117,6 +120,11 @@ def _check_complete(samples: dict, where: str) -> None:
 
 def _parse_samples(file: TextFile) -> np.ndarray:
     advice = "Replace it by a fresh copy."
+    if len(file.content) > MAX_FILE:
+        raise DataError(
+            f"{file.origin}: more than {MAX_FILE:,} bytes, but a recording has {N_SAMPLES} short "
+            f"lines. {advice}"
+        )
     lines = file.content.splitlines()
     if not lines:
         raise DataError(f"{file.origin}: the file is empty. {advice}")
@@ -157,7 +165,8 @@ def _text_paths(folder: Path) -> Iterator[Path]:
 
 def _read_text(path: Path) -> TextFile:
     try:
-        return TextFile(str(path), _name(path.name), path.read_bytes())
+        with path.open("rb") as file:
+            return TextFile(str(path), _name(path.name), file.read(MAX_FILE + 1))
     except OSError as error:
         raise DataError(
             f"{path}: cannot be read ({error.strerror}). Check the file and its permissions."
@@ -176,7 +185,9 @@ def _unzip(path: Path) -> Iterator[TextFile]:
             for member in members:
                 name = PurePosixPath(member.filename).name
                 if _FILE_NAME.fullmatch(name):
-                    yield TextFile(f"{path}:{member.filename}", _name(name), archive.read(member))
+                    with archive.open(member) as file:
+                        content = file.read(MAX_FILE + 1)
+                    yield TextFile(f"{path}:{member.filename}", _name(name), content)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         # RuntimeError: the archive is encrypted, or packed in a way zipfile does not know
         raise DataError(
