@@ -37,6 +37,9 @@ SETS = {"Z": 5, "O": 4, "N": 3, "F": 2, "S": 1}
 NAMES = tuple(f"{letter}{number:03d}" for letter in SETS for number in range(1, 101))
 """Names of the 500 recordings, Z001 to S100, in the order the digests are taken in."""
 
+LABELS = tuple(SETS[name[0]] for name in NAMES)
+"""The label of each."""
+
 
 class DataError(Exception):
     """Recordings are missing or damaged; the message says what is wrong and what to do."""

@@ -76,7 +76,9 @@ def test_stops_early_and_goes_back_to_the_best_weights():
     assert loss == pytest.approx(history["validation_loss"].min(), abs=1e-6)
 
 
-def test_gradients_are_clipped(monkeypatch):
+@pytest.fixture
+def norms(monkeypatch):
+    """The length of each gradient, before and after clipping."""
     norms = []
     clip = nn.utils.clip_grad_norm_
 
@@ -88,6 +90,16 @@ def test_gradients_are_clipped(monkeypatch):
         return before
 
     monkeypatch.setattr(nn.utils, "clip_grad_norm_", watched)
+    return norms
+
+
+def test_each_step_has_its_own_gradient(norms):
+    train(epochs=4, batch_size=256, learning_rate=1e-9, max_norm=1e9)
+    first, *others = [before for before, _ in norms]
+    assert others == pytest.approx([first] * 3, rel=1e-3)
+
+
+def test_gradients_are_clipped(norms):
     train(epochs=2, max_norm=0.01)
     assert max(before for before, _ in norms) > 0.01
     assert max(after for _, after in norms) <= 0.01 * 1.001

@@ -73,10 +73,10 @@ def other_class(table):
 FAULTS = {
     "column missing": (lambda t: t.drop(columns="X77"), ["column 'X77' is missing"]),
     "label missing": (lambda t: t.drop(columns="y"), ["column 'y' is missing"]),
-    "NaN": (change(3, "X12", np.nan), ["line 5", "column X12", "nan", "Replace"]),
-    "no number": (change(3, "X12", "many"), ["line 5", "column X12", "many", "no integer"]),
-    "infinite": (change(3, "X12", np.inf), ["line 5", "column X12", "inf", "no integer"]),
-    "fraction": (change(3, "X12", 1.5), ["line 5", "column X12", "1.5", "no integer"]),
+    "NaN": (change(3, "X12", np.nan), ["line 5", "column X12: no value"]),
+    "no number": (change(3, "X12", "many"), ["line 5", "column X12: many is no integer"]),
+    "infinite": (change(3, "X12", np.inf), ["line 5", "column X12: inf is no integer"]),
+    "fraction": (change(3, "X12", 1.5), ["line 5", "column X12: 1.5 is no integer"]),
     "outside 12 bits": (change(0, "X1", 9999), ["line 2", "X1", "9999", "12 bits"]),
     "y of 6": (change(9, "y", 6), ["line 11", "column y", "6", "no class"]),
     "y of 0": (change(9, "y", 0), ["line 11", "column y", "0", "no class"]),
@@ -95,7 +95,7 @@ FAULTS = {
     ),
     "two classes": (two_classes, ["seconds of classes", "one class"]),
     "other class": (other_class, ["is labelled", "but it is"]),
-    "other content": (change(4, "X9", 1234), ["1 recording(s) are not the published"]),
+    "other content": (change(4, "X9", 1234), ["not that of the published recordings", "1 in all"]),
     "empty": (lambda t: t.iloc[:0], ["0 recordings"]),
 }
 
@@ -167,5 +167,6 @@ def refused(path, expected, monkeypatch):
         load()
     for words in [str(path), *expected]:
         assert words in str(caught.value)
+    assert any(advice in str(caught.value) for advice in ("Replace", "replace", "Remove", "Leave"))
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     assert not list(cache.cache_folder().glob("*"))

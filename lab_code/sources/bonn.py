@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lab_code.recordings import N_SAMPLES, NAMES, SAMPLE_RANGE, SETS, DataError, Recordings
+from lab_code.recordings import LABELS, N_SAMPLES, NAMES, SAMPLE_RANGE, SETS, DataError, Recordings
 from lab_code.sources import published
 
 ONE_ZIP = "bonn-eeg.zip"
@@ -97,7 +97,7 @@ def parse(files: Iterable[TextFile], where: str) -> Recordings:
     _check_complete(samples, where)
     recordings = Recordings(
         samples=np.stack([samples[name] for name in NAMES]),
-        labels=np.array([SETS[name[0]] for name in NAMES]),
+        labels=LABELS,
         names=NAMES,
         source="bonn",
     )
@@ -114,7 +114,7 @@ def _check_complete(samples: dict, where: str) -> None:
     parts += rest[:5] + ([f"{len(rest) - 5} more"] if len(rest) > 5 else [])
     raise DataError(
         f"{where}: {len(missing)} of the 500 recordings missing: {', '.join(parts)}. "
-        f"Add them; all five sets are needed."
+        f"Add what is missing; all five sets are needed."
     )
 
 

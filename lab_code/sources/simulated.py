@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lab_code.recordings import N_SAMPLES, NAMES, SAMPLE_RANGE, SAMPLING_RATE, SETS, Recordings
+from lab_code.recordings import LABELS, N_SAMPLES, NAMES, SAMPLE_RANGE, SAMPLING_RATE, Recordings
 
 
 class Regime(NamedTuple):
@@ -94,7 +94,7 @@ def simulate(seed: int = 0) -> Recordings:
         Of shape (500, 4097), with ``source="simulated"``.
     """
     rng = np.random.default_rng(seed)
-    labels = np.array([SETS[name[0]] for name in NAMES])
+    labels = np.array(LABELS)
     regime = Regime(*np.array([REGIMES[label] for label in labels]).T)
     potential = _column(regime, rng)
 

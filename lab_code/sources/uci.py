@@ -9,11 +9,11 @@ import pandas as pd
 
 from lab_code.recordings import (
     CLASSES,
+    LABELS,
     NAMES,
     SAMPLE_RANGE,
     SAMPLES_PER_SECOND,
     SECONDS_PER_RECORDING,
-    SETS,
     DataError,
     Recordings,
 )
@@ -21,6 +21,8 @@ from lab_code.sources import published
 
 MAX_BYTES = 100_000_000
 """Larger files are refused unread; the table has eight million bytes."""
+
+ADVICE = "Replace the table by the published one."
 
 COLUMNS = [f"X{i}" for i in range(1, SAMPLES_PER_SECOND + 1)]
 
@@ -69,30 +71,31 @@ def _read_csv(path: Path) -> pd.DataFrame:
         if path.stat().st_size > MAX_BYTES:
             raise DataError(
                 f"{path}: {path.stat().st_size / 1e6:,.0f} MB is too large for the UCI table "
-                f"(8 MB). Replace it by the published table."
+                f"(8 MB). {ADVICE}"
             )
         table = pd.read_csv(path, low_memory=False)
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from None
+        raise DataError(
+            f"{path}: cannot be read ({error.strerror or error}). Check the file."
+        ) from None
     except (ValueError, OverflowError) as error:  # pandas' own errors are ValueErrors
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(
-            f"{path}: not a table of comma-separated values ({reason}). "
-            f"Replace it by the published table."
+            f"{path}: not a table of comma-separated values ({reason}). {ADVICE}"
         ) from None
     missing = [column for column in [*COLUMNS, "y"] if column not in table.columns]
     if missing:
         raise DataError(
             f"{path}: column {missing[0]!r} is missing"
             + (f" (and {len(missing) - 1} more)" if len(missing) > 1 else "")
-            + ". The UCI table has a column of ids, X1 to X178, and y."
+            + f". The UCI table has a column of ids, X1 to X178, and y. {ADVICE}"
         )
     others = [column for column in table.columns if column not in {*COLUMNS, "y"}]
     if len(others) != 1:
         raise DataError(
             f"{path}: {len(others)} columns beside X1 to X178 and y, but there must be one, "
             f"with ids like X21.V1.791. Without them the seconds of one recording cannot be "
-            f"told from another's."
+            f"told from another's. {ADVICE}"
         )
     return table.rename(columns={others[0]: "id"})
 
@@ -109,7 +112,7 @@ def _ids(table: pd.DataFrame, path: Path) -> pd.DataFrame:
         first = int(bad.argmax())
         raise DataError(
             f"{path}, {_row(first)}: the id {table['id'].iloc[first]!r} is not like X21.V1.791 "
-            f"(second 21 of recording 791)."
+            f"(second 21 of recording 791). {ADVICE}"
         )
     return ids.astype(int).set_axis(["chunk", "recording"], axis=1)
 
@@ -124,18 +127,19 @@ def _values(table: pd.DataFrame, path: Path) -> tuple[np.ndarray, np.ndarray]:
             row, column = (int(i) for i in np.argwhere(wrong)[0])
             raise DataError(
                 f"{path}, {_row(row)}, column {values.columns[column]}: "
-                f"{values.iloc[row, column]} {what}. Replace it by the published table."
+                f"{what.format(values.iloc[row, column])}. {ADVICE}"
             )
 
-    refuse(values.isna().to_numpy(), "in place of a number")
-    refuse(~np.isfinite(numbers) | (numbers != np.rint(numbers)), "is no integer")
+    refuse(values.isna().to_numpy(), "no value")
+    refuse(~np.isfinite(numbers) | (numbers != np.rint(numbers)), "{} is no integer")
     samples, labels = numbers[:, :-1], numbers[:, -1:]
     low, high = SAMPLE_RANGE
     refuse(
-        (samples < low) | (samples > high), f"is outside the converter's 12 bits ({low} to {high})"
+        (samples < low) | (samples > high),
+        f"{{}} is outside the converter's 12 bits ({low} to {high})",
     )
     is_label = np.isin(labels, list(CLASSES))
-    refuse(np.hstack([np.zeros_like(samples, dtype=bool), ~is_label]), "is no class (1 to 5)")
+    refuse(np.hstack([np.zeros_like(samples, dtype=bool), ~is_label]), "{} is no class (1 to 5)")
     return samples.astype(np.int16), labels[:, 0].astype(int)
 
 
@@ -157,11 +161,11 @@ def _check_chunks(ids: pd.DataFrame, path: Path) -> None:
         if len(chunks) != SECONDS_PER_RECORDING:
             raise DataError(
                 f"{path}: recording {recording} has a second {chunks.max()}, but there are "
-                f"{SECONDS_PER_RECORDING} (1 to {SECONDS_PER_RECORDING})."
+                f"{SECONDS_PER_RECORDING} (1 to {SECONDS_PER_RECORDING}). {ADVICE}"
             )
     n = ids["recording"].nunique()
     if n != len(NAMES):
-        raise DataError(f"{path}: {n} recordings, but the UCI table has {len(NAMES)}.")
+        raise DataError(f"{path}: {n} recordings, but the UCI table has {len(NAMES)}. {ADVICE}")
 
 
 def _check_labels(labels: np.ndarray, numbers: np.ndarray, path: Path) -> None:
@@ -170,7 +174,8 @@ def _check_labels(labels: np.ndarray, numbers: np.ndarray, path: Path) -> None:
         first = int(mixed.argmax())
         raise DataError(
             f"{path}: recording {numbers[first]} has seconds of classes "
-            f"{sorted(set(labels[first].tolist()))}, but a recording belongs to one class."
+            f"{sorted(set(labels[first].tolist()))}, but a recording belongs to one class. "
+            f"{ADVICE}"
         )
 
 
@@ -181,17 +186,17 @@ def _named(samples: np.ndarray, labels: np.ndarray, numbers: np.ndarray, path: P
     unknown = [number for name, number in zip(names, numbers, strict=True) if name is None]
     if unknown:
         raise DataError(
-            f"{path}: {len(unknown)} recording(s) are not the published ones, first that with "
-            f"number {unknown[0]} (ids X….V….{unknown[0]}). Replace the table by the published one."
+            f"{path}: the content is not that of the published recordings, first in recording "
+            f"{unknown[0]} (ids X….V….{unknown[0]}; {len(unknown)} in all). {ADVICE}"
         )
     place = {name: i for i, name in enumerate(names)}
     if len(place) < len(NAMES):
-        raise DataError(f"{path}: a recording is there twice under two numbers.")
+        raise DataError(f"{path}: a recording is there twice under two numbers. {ADVICE}")
     order = [place[name] for name in NAMES]
-    for name, label in zip(NAMES, labels[order], strict=True):
-        if SETS[name[0]] != label:
+    for name, label, expected in zip(NAMES, labels[order], LABELS, strict=True):
+        if label != expected:
             raise DataError(
                 f"{path}: recording {numbers[place[name]]} is labelled {label} "
-                f"({CLASSES[label]}), but it is {name}, {CLASSES[SETS[name[0]]]}."
+                f"({CLASSES[label]}), but it is {name}, {CLASSES[expected]}. {ADVICE}"
             )
     return Recordings(samples[order], labels[order], NAMES, source="uci")
