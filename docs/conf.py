@@ -10,6 +10,7 @@ from sphinx.errors import ConfigError
 os.environ["TQDM_DISABLE"] = "1"
 
 import lab_code
+from lab_code import record
 from lab_code.recordings import DataError
 from lab_code.sources import load
 
@@ -51,8 +52,7 @@ templates_path = ["_templates"]
 default_role = "literal"
 nitpicky = True
 
-data_source = recordings.source
-data_digest = recordings.digest
+lab_data = record.describe(recordings)
 
 # Executed pages
 myst_enable_extensions = ["colon_fence", "deflist", "smartquotes"]
@@ -86,7 +86,6 @@ numpydoc_show_class_members = False
 # References
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "unsrt"
-bibtex_reference_style = "author_year"
 
 # The site
 html_theme = "pydata_sphinx_theme"

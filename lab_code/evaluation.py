@@ -22,7 +22,7 @@ class Accuracy:
     Parameters
     ----------
     value, low, high : float
-        From 0 to 1; the interval holds 95 %.
+        From 0 to 1; 95 of 100 such intervals hold the accuracy on all recordings of this kind.
     """
 
     value: float

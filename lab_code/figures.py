@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from lab_code.evaluation import Scores
-from lab_code.recordings import SAMPLING_RATE, Recordings
+from lab_code.recordings import Recordings
 
 CLASS_COLOURS = {
     "seizure": "#D55E00",
@@ -48,8 +48,8 @@ def traces(recordings: Recordings, examples: dict[str, int], seconds: float = 5)
     seconds : float
         How much of each.
     """
-    n = round(seconds * SAMPLING_RATE)
-    time = np.arange(n) / SAMPLING_RATE
+    n = round(seconds * recordings.sampling_rate)
+    time = np.arange(n) / recordings.sampling_rate
     rows = [recordings.samples[number, :n].astype(float) for number in examples.values()]
     height_of = np.array([np.ptp(row) for row in rows])
     gap = np.concatenate([[0.0], 1.1 * (height_of[:-1] + height_of[1:]) / 2])
@@ -65,7 +65,7 @@ def traces(recordings: Recordings, examples: dict[str, int], seconds: float = 5)
     axes.set_xlim(0, seconds)
     axes.plot([seconds * 1.01] * 2, [ticks[0], ticks[0] - 500], color=INK, clip_on=False)
     axes.text(seconds * 1.02, ticks[0] - 250, "500 counts", rotation=90, va="center")
-    axes.set_title("Five seconds of each class")
+    axes.set_title(f"{seconds} seconds of each class")
     return figure
 
 
@@ -139,9 +139,10 @@ def accuracies(results: dict[str, Scores], reported: dict[str, dict[str, float]]
     rows = [*CLASS_COLOURS, "all"]
     figure, axes = plt.subplots(figsize=(7, 3.6))
     offsets = np.linspace(-0.15, 0.15, len(results)) if len(results) > 1 else [0.0]
-    for offset, marker, (label, scores) in zip(offsets, "osv^", results.items(), strict=False):
-        for row, name in enumerate(rows):
-            accuracy = scores.accuracy if name == "all" else scores.per_class[name]
+    markers = "osv^"[: len(results)]
+    for offset, marker, (label, scores) in zip(offsets, markers, results.items(), strict=True):
+        for name, accuracy in {**scores.per_class, "all": scores.accuracy}.items():
+            row = rows.index(name)
             style = {"color": CLASS_COLOURS.get(name, INK), "solid_capstyle": "butt"}
             axes.plot([accuracy.low, accuracy.high], [row + offset] * 2, **style)
             axes.plot(accuracy.value, row + offset, marker, **style)

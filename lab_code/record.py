@@ -31,7 +31,7 @@ _NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
 
 
 def folder() -> Path:
-    """Return where experiments are written: ``LAB_RECORD`` if set, else beside the cache."""
+    """Return where experiments are written: ``LAB_RECORD`` if set, else in the cache."""
     return Path(os.environ.get("LAB_RECORD") or cache_folder() / "record")
 
 

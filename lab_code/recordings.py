@@ -186,7 +186,7 @@ class Recordings:
 
 @dataclass(frozen=True, eq=False)
 class Seconds:
-    """The seconds of some recordings.
+    """The seconds of some recordings; immutable.
 
     Parameters
     ----------
@@ -206,8 +206,10 @@ class Seconds:
     chunk: np.ndarray
 
     def __post_init__(self):
-        for array in (self.samples, self.labels, self.recording, self.chunk):
+        for name in ("samples", "labels", "recording", "chunk"):
+            array = np.array(getattr(self, name))
             array.flags.writeable = False
+            object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
         return len(self.samples)

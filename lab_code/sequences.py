@@ -14,8 +14,8 @@ from lab_code.recordings import CLASSES
 class Scaling:
     """Subtract a mean and divide by a standard deviation, each one number.
 
-    One number for all recordings keeps what tells them apart: a seizure stays ten times
-    larger than the rest.
+    One number for all recordings keeps what tells them apart: a seizure stays
+    several times larger than the rest.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Splits into a training, a validation and a test part: 64, 16 and 20 %.
+"""Splits into a training, a validation and a test part: 64, 16 and 20 % of all.
 
-Every function takes `Recordings` or their `Seconds` and returns the numbers of the items in
-each part, so that ``items.samples[split.test]`` is the test part. All splits are stratified
-(each part has the same share of each class) and made by scikit-learn.
+Every function returns the numbers of the items in each part, so that
+``items.samples[split.test]`` is the test part. All splits are stratified (each part has the same
+share of each class) and made by scikit-learn.
 """
 
 from __future__ import annotations

@@ -35,6 +35,10 @@ def test_lab_runs_as_a_script(lab, one_epoch, monkeypatch):
         assert experiment["data"]["source"] == "simulated"
 
 
+def test_names_of_labs_tell_them_apart():
+    assert len(set(IDS)) == len(IDS)  # their records are kept by name
+
+
 @pytest.mark.parametrize("lab", LABS, ids=IDS)
 def test_lab_says_what_it_is_for(lab):
     text = lab.read_text()

@@ -4,6 +4,7 @@ import json
 import threading
 
 import fresh
+import lab_record
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -18,11 +19,8 @@ from lab_code.figures import use_style
 CONF = """
 import sys
 sys.path.insert(0, {ext!r})
-extensions = ["myst_parser", "lab_record", "simulated_banner"]
-data_source = {source!r}
-data_digest = "abc"
-def setup(app):
-    app.add_config_value("data_digest", "", "env")
+extensions = ["fresh", "myst_parser", "lab_record", "simulated_banner"]
+lab_data = {{"source": {source!r}, "digest": "abc"}}
 """
 
 PAGE = """# Title
@@ -35,14 +33,16 @@ It is {record}`many_to_one/gru metrics.accuracy.value .1%`.
 def build(tmp_path, monkeypatch, capsys, simulation):
     """Build a book; return Sphinx's exit status, what it complained of, and the page."""
     monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
+    monkeypatch.setattr(fresh, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(fresh, "KEPT", ())
     book = tmp_path / "book"
     book.mkdir()
 
-    def write(accuracy):
+    def write(accuracy, name="many_to_one/gru"):
         right = np.arange(1000) < 1000 * accuracy
         scores = score(np.ones(1000, int), np.where(right, 1, 2), np.arange(1000))
         record.write(
-            "many_to_one/gru",
+            name,
             task="t",
             split="by second",
             seed=0,
@@ -64,13 +64,14 @@ def build(tmp_path, monkeypatch, capsys, simulation):
         return status, capsys.readouterr().err, html.read_text() if html.exists() else ""
 
     build.out = tmp_path / "out"
+    build.write = write
     return build
 
 
 def test_a_number_comes_from_the_record(build):
     status, complaint, html = build()
     assert status == 0, complaint
-    assert "62.5\N{NO-BREAK SPACE}%" in html
+    assert "62.5%" in html
     assert "Simulated recordings" not in html
 
 
@@ -78,7 +79,7 @@ def test_a_page_follows_its_record_when_only_that_changed(build):
     build(accuracy=0.625)
     status, complaint, html = build(accuracy=0.75)
     assert status == 0, complaint
-    assert "75.0\N{NO-BREAK SPACE}%" in html
+    assert "75.0%" in html
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,49 @@ def test_a_number_that_is_not_there_fails_the_build(build, text):
     assert status != 0
     assert "no number for record role" in complaint
     assert text in complaint
+
+
+def test_a_fault_is_told_until_it_is_mended(build):
+    page = "# Title\n\n{record}`many_to_one/lstm metrics.accuracy.value .1%`\n"
+    assert build(page)[0] != 0
+    status, complaint, _ = build(page)
+    assert status != 0
+    assert "no experiment 'many_to_one/lstm'" in complaint
+    build.write(0.5, "many_to_one/lstm")
+    status, complaint, html = build(page)
+    assert status == 0, complaint
+    assert "50.0%" in html
+    assert "problematic" not in html
+
+
+def test_a_killed_build_leaves_no_old_page(build, monkeypatch):
+    """Killed when Sphinx has remembered the new pages but not written them."""
+    build(accuracy=0.625)
+
+    def killed(*arguments, **keywords):
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sphinx.builders.Builder.write", killed)
+        assert build(accuracy=0.75)[0] != 0
+    status, complaint, html = build(accuracy=0.75)
+    assert status == 0, complaint
+    assert "75.0%" in html
+
+
+def test_a_lab_that_is_killed_runs_again(build, tmp_path, monkeypatch):
+    """Its records are gone, so sphinx-gallery must not take it for done."""
+    monkeypatch.setattr(lab_record, "DOCS", tmp_path)
+    build.write(0.5)
+    mark = tmp_path / "labs" / "3_seizures" / "many_to_one.py.md5"
+    other = mark.with_name("many_to_many.py.md5")
+    mark.parent.mkdir(parents=True)
+    mark.touch()
+    other.touch()
+    lab_record.forget_lab({}, str(tmp_path / "many_to_one.py"), "before")
+    assert record.read_all() == []
+    assert not mark.exists()
+    assert other.exists()
 
 
 def test_simulated_results_are_announced(build):
@@ -156,17 +200,21 @@ def test_other_svg_files_stay_as_they_are():
 
 
 def test_fingerprint_knows_the_data_and_the_package(tmp_path, monkeypatch):
-    first = fresh.fingerprint("abc")
-    assert fresh.fingerprint("abc") == first
-    assert fresh.fingerprint("abd") != first
+    data = {"source": "bonn", "digest": "abc"}
+    first = fresh.fingerprint(data)
+    assert fresh.fingerprint(data) == first
+    assert fresh.fingerprint({"source": "bonn", "digest": "abd"}) != first
     package = tmp_path / "lab_code"
     package.mkdir()
     (package / "__init__.py").write_text("")
     monkeypatch.setattr(fresh.lab_code, "__file__", str(package / "__init__.py"))
-    other = fresh.fingerprint("abc")
+    other = fresh.fingerprint(data)
     assert other != first
     (package / "cells.py").write_text("x = 1")
-    assert fresh.fingerprint("abc") != other
+    other, before = fresh.fingerprint(data), other
+    assert other != before
+    monkeypatch.setattr(record, "environment", lambda: {"python": "4.0"})
+    assert fresh.fingerprint(data) != other
 
 
 def test_a_page_is_executed_again_only_when_something_changed(tmp_path, monkeypatch):
@@ -230,7 +278,7 @@ def test_what_is_stale_is_forgotten_and_what_is_not_is_kept(tmp_path, monkeypatc
     monkeypatch.setattr(fresh, "KEPT", (kept,))
 
     class Config:
-        data_digest = "abc"
+        lab_data = {"digest": "abc"}  # noqa: RUF012
         fingerprint = ""
 
     def build():
@@ -241,6 +289,6 @@ def test_what_is_stale_is_forgotten_and_what_is_not_is_kept(tmp_path, monkeypatc
 
     assert not build()  # nothing is known of what lies there
     assert build()
-    Config.data_digest = "other"
+    Config.lab_data = {"digest": "other"}
     assert not build()
     assert build()

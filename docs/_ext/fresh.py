@@ -1,13 +1,14 @@
-"""Never stale, never two at once.
+"""Never stale, never two at once, never half.
 
 What sphinx-gallery and jupyter-cache keep depends on the script or page alone. Before a build,
-this forgets all of it if anything else has changed that a result can depend on: the package,
-the recordings, the locked dependencies, Python, or the way the book is built. And it makes a
-second build in the same folder wait for the first.
+this forgets all of it if anything else has changed that a result can depend on: the package, the
+recordings, the installed versions, the machine, or the way the book is built. A second build in
+the same folder waits for the first. And after a build that was killed, or ended with a warning,
+every page is written anew.
 """
 
 import hashlib
-import platform
+import json
 import shutil
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from filelock import FileLock, Timeout
 from sphinx.util import logging
 
 import lab_code
+from lab_code import record
 
 log = logging.getLogger(__name__)
 DOCS = Path(__file__).parents[1]
@@ -22,9 +24,9 @@ BUILD = DOCS / "_build"
 KEPT = (DOCS / "labs", DOCS / "api", BUILD / "jupyter_cache", BUILD / "record")
 
 
-def fingerprint(data_digest: str) -> str:
+def fingerprint(data: dict) -> str:
     """Return a digest of all that a result depends on beside its own script or page."""
-    digest = hashlib.sha256(f"{data_digest} {platform.python_version()}".encode())
+    digest = hashlib.sha256(json.dumps([data, record.environment()]).encode())
     package = Path(lab_code.__file__).parent
     files = [path for path in package.rglob("*") if path.suffix in {".py", ".csv", ".mplstyle"}]
     how = [DOCS / "conf.py", *DOCS.glob("_ext/*.py"), DOCS.parent / "requirements.lock"]
@@ -35,7 +37,7 @@ def fingerprint(data_digest: str) -> str:
 
 def forget_stale(app, config):
     stamp = BUILD / "fingerprint"
-    config.fingerprint = fingerprint(config.data_digest)  # another one: every page is read anew
+    config.fingerprint = fingerprint(config.lab_data)  # another one: every page is read anew
     if stamp.is_file() and stamp.read_text() == config.fingerprint:
         return
     # The old stamp goes first: a build killed between these lines starts anew next time.
@@ -57,9 +59,26 @@ def take_turns(app):
     app.connect("build-finished", lambda app, exception: lock.release(), priority=1000)
 
 
+def begin(app, config):
+    """Mark the build as unfinished; after an unfinished one, forget what Sphinx remembers."""
+    mark = Path(app.doctreedir) / "unfinished"
+    if mark.exists():
+        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+
+def end(app, exception):
+    # Sphinx tells a warning once, when it reads the page: the next build would call it good.
+    if exception is None and app._warncount == 0:
+        (Path(app.doctreedir) / "unfinished").unlink(missing_ok=True)
+
+
 def setup(app):
-    take_turns(app)
-    app.add_config_value("data_digest", "", "")
+    app.setup_extension("lab_record")  # which declares lab_data
     app.add_config_value("fingerprint", "", "env")
+    take_turns(app)
+    app.connect("config-inited", begin, priority=50)
     app.connect("config-inited", forget_stale, priority=100)
+    app.connect("build-finished", end, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,6 +22,8 @@ class RecordRole(SphinxRole):
     def run(self):
         try:
             name, path, format_spec = self.text.split(" ", 2)
+            # first of all: a number that is missing now may be there the next time
+            self.env.note_dependency(str(record.path_of(name)))
             value = record.read(name)
             for key in path.split("."):
                 value = value[key]
@@ -31,15 +33,18 @@ class RecordRole(SphinxRole):
                 f"no number for record role {self.text!r}: {error}", line=self.lineno
             )
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        self.env.note_dependency(str(record.path_of(name)))
-        return [
-            nodes.inline(text, text.replace("%", "\N{NO-BREAK SPACE}%"), classes=["record"])
-        ], []
+        return [nodes.inline(text, text, classes=["record"])], []
 
 
 def forget_lab(gallery_conf, fname, when):
-    """Remove what an earlier version of a lab wrote, just before the lab runs."""
+    """Remove what an earlier run of a lab wrote, just before the lab runs.
+
+    sphinx-gallery's mark that the lab has run goes first: if this run is killed, the lab runs
+    again the next time, even if its text is then what it was before.
+    """
     if fname is not None and when == "before":
+        for mark in (DOCS / "labs").rglob(f"{Path(fname).name}.md5"):
+            mark.unlink()
         record.forget(Path(fname).stem)
 
 
@@ -55,7 +60,7 @@ def write_record(app, exception):
     if exception is None and app.builder.format == "html":
         record.gather(
             Path(app.outdir) / "record.json",
-            data={"source": app.config.data_source, "digest": app.config.data_digest},
+            data=app.config.lab_data,
             commit=_commit(),
         )
 
@@ -73,6 +78,7 @@ def _commit():
 
 
 def setup(app):
+    app.add_config_value("lab_data", {}, "env")  # from `lab_code.record.describe`
     app.add_role("record", RecordRole())
     app.connect("builder-inited", forget_removed_labs, priority=100)
     app.connect("build-finished", write_record)

@@ -18,7 +18,7 @@ def has_results(docname, doctree):
 
 
 def add_banner(app, doctree, docname):
-    if app.config.data_source != "simulated" or not has_results(docname, doctree):
+    if app.config.lab_data["source"] != "simulated" or not has_results(docname, doctree):
         return
     banner = nodes.admonition(
         "",
@@ -33,6 +33,6 @@ def add_banner(app, doctree, docname):
 
 
 def setup(app):
-    app.add_config_value("data_source", "", "env")
+    app.setup_extension("lab_record")  # which declares lab_data
     app.connect("doctree-resolved", add_banner)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -116,7 +116,7 @@ def _from_cache_or_web(source: str) -> tuple[Recordings, str]:
         if source != "auto":
             raise
         return _simulated(), (
-            "because LAB_DATA is not set, the cache is empty and no download succeeded"
+            "because LAB_DATA is not set, nothing is in the cache, and no download succeeded"
         )
     cache.write("bonn", recordings)
     return recordings, f"downloaded from {place}"

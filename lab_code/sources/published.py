@@ -16,7 +16,6 @@ from importlib.resources import files
 import numpy as np
 
 from lab_code.recordings import (
-    NAMES,
     SAMPLES_PER_SECOND,
     SECONDS_PER_RECORDING,
     DataError,
@@ -81,8 +80,3 @@ def check(recordings: Recordings, origin: str) -> Recordings:
         f"(Digest {recordings.digest[:12]}…, expected {expected[:12]}….) "
         f"Replace them by a fresh copy of the published files."
     )
-
-
-def in_published_order(samples_by_name: dict[str, np.ndarray]) -> np.ndarray:
-    """Stack recordings in the order of `NAMES`: shape (recording, time)."""
-    return np.stack([samples_by_name[name] for name in NAMES])
