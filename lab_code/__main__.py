@@ -12,6 +12,8 @@ from lab_code.sources import load
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
+    # the name of a folder may have letters that the terminal does not know
+    sys.stdout.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(prog="python -m lab_code")
     commands = parser.add_subparsers(dest="command", required=True)
     data = commands.add_parser("data", help="which recordings a run here would use")

@@ -86,13 +86,16 @@ def score(
     Raises
     ------
     ValueError
-        If the arrays are empty or differ in length.
+        If the arrays are empty or differ in length, or a label is no key of `CLASSES`.
     """
+    labels, predicted, recording = map(np.asarray, (labels, predicted, recording))
     if not len(labels) == len(predicted) == len(recording) > 0:
         raise ValueError(
             f"labels, predicted and recording need one entry an item, not "
             f"{len(labels)}, {len(predicted)} and {len(recording)}"
         )
+    if not np.isin([labels, predicted], list(CLASSES)).all():
+        raise ValueError(f"labels and predicted must be among {list(CLASSES)}")
     names = list(CLASSES.values())
     return Scores(
         accuracy=_accuracy(labels, predicted, recording, seed),

@@ -1,8 +1,10 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and read only if they are files."""
 
 from __future__ import annotations
 
-import os
+import errno
+import stat
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,10 +24,31 @@ def write_whole(path: Path) -> Iterator[BinaryIO]:
         Its folder is made if missing.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with temporary.open("wb") as file:
             yield file
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def open_regular(path: Path, max_bytes: int = 100_000_000) -> BinaryIO:
+    """Open a file for reading, unless it is a pipe or a device, or huge.
+
+    Parameters
+    ----------
+    path : Path
+    max_bytes : int
+
+    Raises
+    ------
+    OSError
+        If it is not there, no regular file, or larger than `max_bytes`.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    if status.st_size > max_bytes:
+        raise OSError(errno.EFBIG, f"larger than {max_bytes / 1e6:.0f} MB", str(path))
+    return path.open("rb")

@@ -42,7 +42,14 @@ LABELS = tuple(SETS[name[0]] for name in NAMES)
 
 
 class DataError(Exception):
-    """Recordings are missing or damaged; the message says what is wrong and what to do."""
+    """Recordings are missing or damaged; the message says what is wrong and what to do.
+
+    It is one line: control characters, which the name of a file may have, are escaped.
+    """
+
+    def __init__(self, message: str):
+        escaped = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in message)
+        super().__init__("".join(escaped))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -1,3 +1,4 @@
+import os
 import struct
 import zipfile
 
@@ -122,6 +123,41 @@ def bomb(folder, files):
     return folder
 
 
+def packed(method):
+    """Packed in a way that has no limit while it is unpacked."""
+
+    def fault(folder, files):
+        write_one_zip(folder, files)
+        with zipfile.ZipFile(folder / "bonn-eeg.zip", "a", method) as archive:
+            archive.writestr("notes.bin", bytes(1000))
+        return folder
+
+    return fault
+
+
+def link_to_nowhere(folder, files):
+    """The zip is a link that leads nowhere; the table beside it must not be taken instead."""
+    folder.mkdir()
+    (folder / "bonn-eeg.zip").symlink_to(folder / "gone.zip")
+    (folder / "table.csv").write_text("a,b\n1,2\n")
+    return folder
+
+
+def pipe(folder, files):
+    write_folders(folder, {n: c for n, c in files.items() if n != "Z001.txt"})
+    os.mkfifo(folder / "A_Z" / "Z001.txt")
+    return folder
+
+
+def padded(folder, files):
+    """Lines with so many blanks that they would take up gigabytes side by side."""
+    return write_folders(folder, {n: c.replace(b"\r", b" " * 70_000, 1) for n, c in files.items()})
+
+
+def line_break_in_a_name(folder, files):
+    return write_folders(folder / "two\nlines", files | {"F001.txt": b""})
+
+
 def lying_bomb(folder, files):
     """Declares 4 GB in the directory although there is next to nothing."""
     path = write_one_zip(folder, files) / "bonn-eeg.zip"
@@ -188,6 +224,12 @@ FAULTS = {
     "member above, Windows": (member("..\\Z001.txt"), ["bonn-eeg.zip", "outside the archive"]),
     "bomb": (bomb, ["bonn-eeg.zip", "declares 1", "100 MB"]),
     "bomb that lies": (lying_bomb, ["bonn-eeg.zip", "declares 4,0", "100 MB"]),
+    "bzip2": (packed(zipfile.ZIP_BZIP2), ["bonn-eeg.zip", "'notes.bin'", "packed in a way"]),
+    "lzma": (packed(zipfile.ZIP_LZMA), ["bonn-eeg.zip", "'notes.bin'", "packed in a way"]),
+    "link to nowhere": (link_to_nowhere, ["bonn-eeg.zip", "cannot be read", "Check"]),
+    "pipe": (pipe, ["Z001.txt", "not a regular file", "Check"]),
+    "padded": (padded, ["Z001.txt, line 1", "no integer"]),
+    "line break in a name": (line_break_in_a_name, ["two\\nlines", "F001.txt", "empty"]),
     "other content": (other_content, ["bonn-eeg.zip", "not the content", "S059", "Replace"]),
     "other last sample": (other_end, ["bonn-eeg.zip", "last three samples", "Replace"]),
 }
@@ -205,6 +247,40 @@ def test_bad_input_gets_one_clear_error(name, stand_in, text_files, tmp_path, mo
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     assert not list(cache.cache_folder().glob("*"))
+
+
+def test_names_with_backslashes_and_folders_of_a_files_name(stand_in, text_files, tmp_path):
+    with zipfile.ZipFile(tmp_path / "bonn-eeg.zip", "w") as archive:
+        archive.writestr("A/Z001.txt/", b"")
+        for name, content in text_files.items():
+            member = zipfile.ZipInfo("place")
+            member.filename = f"sets\\{name[0]}\\{name}"
+            archive.writestr(member, content)
+    assert bonn.read(tmp_path).digest == stand_in.digest
+
+
+def test_links_to_folders_are_followed_and_circles_are_not(stand_in, text_files, tmp_path):
+    write_folders(tmp_path / "elsewhere", text_files)
+    data = tmp_path / "data"
+    data.mkdir()
+    for folder in (tmp_path / "elsewhere").iterdir():
+        (data / folder.name).symlink_to(folder)
+    (tmp_path / "elsewhere" / "A_Z" / "back").symlink_to(data)
+    assert bonn.read(data).digest == stand_in.digest
+
+
+def test_unpacked_beside_one_of_the_zips(stand_in, text_files, tmp_path):
+    write_folders(tmp_path, text_files)
+    (tmp_path / "Z.zip").write_bytes(b"kept")
+    assert bonn.read(tmp_path).digest == stand_in.digest
+
+
+def test_a_zip_of_another_name_is_pointed_to(text_files, tmp_path, monkeypatch):
+    write_one_zip(tmp_path, text_files)
+    (tmp_path / "bonn-eeg.zip").rename(tmp_path / "Bonn EEG dataset.zip")
+    monkeypatch.setenv("LAB_DATA", str(tmp_path))
+    with pytest.raises(DataError, match=r"If Bonn EEG dataset\.zip has all five sets, name it"):
+        load()
 
 
 def test_a_pile_of_other_files_is_no_layout(tmp_path):

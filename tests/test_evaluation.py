@@ -70,6 +70,12 @@ def test_all_right():
     assert (scores.accuracy.low, scores.accuracy.value, scores.accuracy.high) == (1, 1, 1)
 
 
+@pytest.mark.parametrize(("labels", "predicted"), [([0, 1], [1, 1]), ([1, 2], [1, 6])])
+def test_labels_that_are_none_are_refused(labels, predicted):
+    with pytest.raises(ValueError, match="must be among"):
+        score(labels, predicted, [0, 1])
+
+
 @pytest.mark.parametrize("arrays", [([], [], []), ([1], [1, 2], [0]), ([1], [1], [0, 1])])
 def test_arrays_that_do_not_fit_are_refused(arrays):
     with pytest.raises(ValueError, match="one entry an item"):

@@ -8,12 +8,14 @@ import time
 import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from conftest import ROOT, write_five_zips, write_one_zip, write_uci
 
 from lab_code.__main__ import main
-from lab_code.recordings import DataError
+from lab_code.files import write_whole
+from lab_code.recordings import DataError, Recordings
 from lab_code.sources import bonn, cache, download, load, simulated
 
 # The order of sources
@@ -143,6 +145,35 @@ def test_a_cache_of_other_content_is_not_used(simulation, stand_in, monkeypatch)
     monkeypatch.setattr("lab_code.sources.published.DIGEST", "0" * 64)
     cache.write("bonn", stand_in)
     assert load().source == "simulated"
+
+
+def test_a_cache_of_another_shape_is_not_used(stand_in, caplog):
+    cut = Recordings(stand_in.samples[::-1, :4094], stand_in.labels, stand_in.names, "bonn")
+    cache.write("bonn", cut)
+    assert load().source == "simulated"
+    assert "4094 samples" in caplog.text
+
+
+def test_a_damaged_cache_is_mended_from_the_folder(stand_in, text_files, tmp_path, monkeypatch):
+    cache.cache_folder().mkdir()
+    (cache.cache_folder() / "bonn.npz").write_bytes(b"damaged")
+    monkeypatch.setenv("LAB_DATA", str(write_one_zip(tmp_path / "data", text_files)))
+    load()
+    assert cache.read("bonn", "bonn").digest == stand_in.digest
+
+
+def test_two_writers_at_once_do_not_mix(tmp_path):
+    path = tmp_path / "file"
+    with write_whole(path) as first, write_whole(path) as second:
+        first.write(b"whole")
+        second.write(b"part")
+    assert path.read_bytes() in (b"whole", b"part")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_home_in_the_name_of_the_cache(monkeypatch):
+    monkeypatch.setenv("LAB_CACHE", "~/book")
+    assert cache.cache_folder() == Path.home() / "book"
 
 
 def test_a_killed_write_leaves_nothing(simulation, monkeypatch):

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -76,6 +78,7 @@ FAULTS = {
     "NaN": (change(3, "X12", np.nan), ["line 5", "column X12: no value"]),
     "no number": (change(3, "X12", "many"), ["line 5", "column X12: many is no integer"]),
     "infinite": (change(3, "X12", np.inf), ["line 5", "column X12: inf is no integer"]),
+    "huge": (change(3, "X12", "-" + "9" * 400), ["line 5", "column X12: -9999", "no integer"]),
     "fraction": (change(3, "X12", 1.5), ["line 5", "column X12: 1.5 is no integer"]),
     "outside 12 bits": (change(0, "X1", 9999), ["line 2", "X1", "9999", "12 bits"]),
     "y of 6": (change(9, "y", 6), ["line 11", "column y", "6", "no class"]),
@@ -123,6 +126,8 @@ def test_bad_table_gets_one_clear_error(name, stand_in, table, tmp_path, monkeyp
         (b"a,b\n1,2\n", ["column 'X1' is missing", "178 more"]),
         (b"a,b\n1,2,3\n1\n4,5,6,7,8\n", ["not a table"]),
         (b"PK\x03\x04" + bytes(100), ["X1"]),
+        (b"a," * 1_000_000, ["first line has more than"]),
+        (b"a\n" + b"1\n" * 1_000_000, ["column 'X1' is missing"]),
     ],
 )
 def test_file_that_is_no_table(content, expected, tmp_path, monkeypatch):
@@ -151,6 +156,30 @@ def test_two_tables(stand_in, table, tmp_path, monkeypatch):
     for name in ("one.csv", "two.csv"):
         table.to_csv(tmp_path / "data" / name)
     refused(tmp_path / "data", ["several tables", "one.csv, two.csv"], monkeypatch)
+
+
+def test_lines_are_counted_as_in_an_editor(stand_in, table, tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    path = tmp_path / "data" / "table.csv"
+    table.to_csv(path)
+    path.write_text(path.read_text().replace("\n", "\n\n"))
+    refused(path, ["line 2"], monkeypatch)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+def test_a_pipe_is_not_waited_for(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    os.mkfifo(tmp_path / "data" / "table.csv")
+    monkeypatch.setenv("LAB_DATA", str(tmp_path / "data"))
+    with pytest.raises(DataError, match="not a regular file"):
+        load()
+
+
+def test_what_macs_leave_is_no_table(stand_in, tmp_path, monkeypatch):
+    write_uci(tmp_path / "data", stand_in)
+    (tmp_path / "data" / "._seizures.csv").write_bytes(b"\0")
+    monkeypatch.setenv("LAB_DATA", str(tmp_path / "data"))
+    assert load().digest == stand_in.seconds_digest
 
 
 def test_name_of_the_id_column_does_not_matter(stand_in, table, tmp_path):

@@ -69,7 +69,7 @@ def data_folder() -> Path | None:
     if not name:
         raise DataError("LAB_DATA is set but empty. Name a folder, or unset it.")
     folder = Path(name).absolute()
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - the path's own method may raise
         raise DataError(
             f"LAB_DATA names {folder}, which is no folder. Correct the path, or unset LAB_DATA."
         )
@@ -87,7 +87,8 @@ def _from_folder(folder: Path, source: str) -> tuple[Recordings, str]:
     if source != "bonn" and tables:
         if len(tables) > 1:
             raise DataError(
-                f"{folder} holds several tables: {', '.join(path.name for path in tables)}. "
+                f"{folder} holds several tables: {', '.join(path.name for path in tables[:5])}"
+                f"{' …' if len(tables) > 5 else ''}. "
                 f"Leave only the UCI table there."
             )
         return uci.read(tables[0]), f"from {tables[0]} (LAB_DATA is set)"
@@ -96,9 +97,11 @@ def _from_folder(folder: Path, source: str) -> tuple[Recordings, str]:
         "bonn": f"{bonn.ONE_ZIP}, {', '.join(bonn.FIVE_ZIPS)}, or the same unpacked",
         "uci": "the UCI table as a .csv file",
     }[source]
+    zips = sorted(path.name for path in folder.glob("*.[zZ][iI][pP]"))
+    hint = f" If {zips[0]} has all five sets, name it {bonn.ONE_ZIP}." if zips else ""
     raise DataError(
         f"LAB_DATA names {folder}, which holds no recordings. Put there {wanted}; "
-        f"or unset LAB_DATA."
+        f"or unset LAB_DATA.{hint}"
     )
 
 

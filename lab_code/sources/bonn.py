@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lab_code.files import open_regular
 from lab_code.recordings import LABELS, N_SAMPLES, NAMES, SAMPLE_RANGE, SETS, DataError, Recordings
 from lab_code.sources import published
 
@@ -27,8 +28,9 @@ MAX_FILE = 100_000
 MAX_DEPTH = 3
 """How many folders below the given one are looked into."""
 
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other ways unpack without a limit
 _FILE_NAME = re.compile(r"([ZONFS]\d{3})\.txt", re.IGNORECASE)
-_INTEGER = re.compile(rb"\s*[-+]?\d{1,9}\s*")
+_INTEGER = re.compile(rb"\s{0,9}[-+]?\d{1,9}\s{0,9}")
 
 
 class TextFile(NamedTuple):
@@ -72,7 +74,7 @@ def read(folder: Path) -> Recordings:
 def read_zips(paths: Iterable[Path]) -> Recordings:
     """Read the recordings from zip files, whatever their names; see `read`."""
     paths = list(paths)
-    missing = [path.name for path in paths if not path.is_file()]
+    missing = [path.name for path in paths if not os.path.lexists(path)]
     if missing:
         raise DataError(
             f"{paths[0].parent}: {', '.join(missing)} missing. The recordings come in "
@@ -149,28 +151,38 @@ def _parse_samples(file: TextFile) -> np.ndarray:
 
 def _zips_in(folder: Path) -> list[Path]:
     one = folder / ONE_ZIP
-    if one.is_file():
+    if os.path.lexists(one):  # also a link that leads nowhere: that is an error, not an absence
         return [one]
     five = [folder / name for name in FIVE_ZIPS]
-    return five if any(path.is_file() for path in five) else []
+    there = [os.path.lexists(path) for path in five]
+    # who unpacked the zips and kept one of them means what was unpacked
+    return five if all(there) or (any(there) and not any(_text_paths(folder))) else []
 
 
 def _text_paths(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        if len(Path(parent).relative_to(folder).parts) >= MAX_DEPTH:
+    seen = set()
+    for parent, folders, names in os.walk(folder, onerror=_refuse_unreadable, followlinks=True):
+        real = os.path.realpath(parent)
+        if real in seen or len(Path(parent).relative_to(folder).parts) >= MAX_DEPTH:
             folders.clear()
+        if real not in seen:
+            yield from (Path(parent, name) for name in sorted(names) if _FILE_NAME.fullmatch(name))
+        seen.add(real)
         folders.sort()
-        yield from (Path(parent) / name for name in sorted(names) if _FILE_NAME.fullmatch(name))
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    raise DataError(
+        f"{error.filename}: cannot be read ({error.strerror}). Check it and its permissions."
+    ) from None
 
 
 def _read_text(path: Path) -> TextFile:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return TextFile(str(path), _name(path.name), file.read(MAX_FILE + 1))
     except OSError as error:
-        raise DataError(
-            f"{path}: cannot be read ({error.strerror}). Check the file and its permissions."
-        ) from None
+        _refuse_unreadable(error)
 
 
 def _name(file_name: str) -> str:
@@ -179,24 +191,37 @@ def _name(file_name: str) -> str:
 
 def _unzip(path: Path) -> Iterator[TextFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_regular(path) as opened, zipfile.ZipFile(opened) as archive:
             members = archive.infolist()
             _check_members(path, members)
             for member in members:
-                name = PurePosixPath(member.filename).name
-                if _FILE_NAME.fullmatch(name):
+                name = PurePosixPath(member.filename.replace("\\", "/")).name
+                if _FILE_NAME.fullmatch(name) and not member.is_dir():
                     with archive.open(member) as file:
                         content = file.read(MAX_FILE + 1)
                     yield TextFile(f"{path}:{member.filename}", _name(name), content)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
-        # RuntimeError: the archive is encrypted, or packed in a way zipfile does not know
-        raise DataError(
-            f"{path}: not a whole zip file ({error}). It may have been cut short: "
-            f"replace it by a fresh copy."
-        ) from None
+    except OSError as error:
+        if error.filename is not None:
+            _refuse_unreadable(error)
+        raise _no_zip(path, error) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
+        raise _no_zip(path, error) from None
+
+
+def _no_zip(path: Path, error: Exception) -> DataError:
+    return DataError(
+        f"{path}: not a whole zip file ({error}). It may have been cut short: "
+        f"replace it by a fresh copy."
+    )
 
 
 def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    for member in members:
+        if member.flag_bits & 1 or member.compress_type not in _PACKED:
+            raise DataError(
+                f"{path}: member {member.filename!r} is encrypted, or packed in a way that is not "
+                f"read here (stored and deflated are). This is not the published file: replace it."
+            )
     declared = sum(member.file_size for member in members)
     if declared > MAX_UNPACKED:
         raise DataError(

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pooch
 
 from lab_code.files import write_whole
-from lab_code.recordings import LABELS, NAMES, Recordings
+from lab_code.recordings import LABELS, N_SAMPLES, NAMES, Recordings
 
 log = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
     """Return the folder of the cache: ``LAB_CACHE`` if set, else the usual place for caches."""
-    return Path(os.environ.get("LAB_CACHE") or pooch.os_cache("recurrent-lab-book"))
+    if os.environ.get("LAB_CACHE"):
+        return Path(os.environ["LAB_CACHE"]).expanduser()
+    try:
+        return Path(pooch.os_cache("recurrent-lab-book"))
+    except RuntimeError:  # a user without a home folder
+        return Path(tempfile.gettempdir()) / "recurrent-lab-book"
 
 
 def write(key: str, recordings: Recordings, only_if_missing: bool = False) -> None:
@@ -26,11 +32,10 @@ def write(key: str, recordings: Recordings, only_if_missing: bool = False) -> No
     The file appears whole or not at all, also when two programs write at once. A cache that
     cannot be written to is reported on stderr and otherwise does no harm.
     """
-    path = cache_folder() / f"{key}.npz"
-    if only_if_missing and path.is_file():
+    if only_if_missing and read(key, recordings.source) is not None:
         return
     try:
-        with write_whole(path) as file:
+        with write_whole(cache_folder() / f"{key}.npz") as file:
             np.savez_compressed(file, samples=recordings.samples)
     except OSError as error:
         log.warning("recordings: not kept for the next time: %s", error)
@@ -39,11 +44,14 @@ def write(key: str, recordings: Recordings, only_if_missing: bool = False) -> No
 def read(key: str, source: str) -> Recordings | None:
     """Return the recordings kept under a key, or None if there are none or they are damaged."""
     path = cache_folder() / f"{key}.npz"
-    if not path.is_file():
-        return None
     try:
         with path.open("rb") as file, np.load(file) as kept:
-            return Recordings(kept["samples"], LABELS, NAMES, source)
+            recordings = Recordings(kept["samples"], LABELS, NAMES, source)
+            if not recordings.is_whole:
+                raise ValueError(f"{recordings.n_samples} samples in place of {N_SAMPLES}")
+            return recordings
+    except FileNotFoundError:
+        return None
     except Exception as error:  # a damaged file can raise almost anything
         log.warning("recordings: ignoring the damaged %s: %s", path, error)
         return None

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from lab_code.files import open_regular
 from lab_code.recordings import (
     CLASSES,
     LABELS,
@@ -19,8 +20,11 @@ from lab_code.recordings import (
 )
 from lab_code.sources import published
 
-MAX_BYTES = 100_000_000
-"""Larger files are refused unread; the table has eight million bytes."""
+MAX_ROWS = 2 * len(NAMES) * SECONDS_PER_RECORDING
+"""Rows that are read at most: twice as many as the table has."""
+
+MAX_HEADER = 10_000
+"""Bytes of the first line; the table's has nine hundred."""
 
 ADVICE = "Replace the table by the published one."
 
@@ -29,7 +33,11 @@ COLUMNS = [f"X{i}" for i in range(1, SAMPLES_PER_SECOND + 1)]
 
 def tables_in(folder: Path) -> list[Path]:
     """Return the ``.csv`` files in a folder."""
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() == ".csv" and not path.name.startswith(".")
+    )
 
 
 def read(path: Path) -> Recordings:
@@ -68,15 +76,14 @@ def read(path: Path) -> Recordings:
 
 def _read_csv(path: Path) -> pd.DataFrame:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(
-                f"{path}: {path.stat().st_size / 1e6:,.0f} MB is too large for the UCI table "
-                f"(8 MB). {ADVICE}"
-            )
-        table = pd.read_csv(path, low_memory=False)
+        with open_regular(path) as file:
+            if len(file.readline(MAX_HEADER + 1)) > MAX_HEADER:
+                raise ValueError(f"its first line has more than {MAX_HEADER:,} bytes")
+            file.seek(0)
+            table = pd.read_csv(file, low_memory=False, skip_blank_lines=False, nrows=MAX_ROWS)
     except OSError as error:
         raise DataError(
-            f"{path}: cannot be read ({error.strerror or error}). Check the file."
+            f"{path}: cannot be read ({error.strerror or error}). Check it and its permissions."
         ) from None
     except (ValueError, OverflowError) as error:  # pandas' own errors are ValueErrors
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -111,23 +118,36 @@ def _ids(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     if bad.any():
         first = int(bad.argmax())
         raise DataError(
-            f"{path}, {_row(first)}: the id {table['id'].iloc[first]!r} is not like X21.V1.791 "
-            f"(second 21 of recording 791). {ADVICE}"
+            f"{path}, {_row(first)}: the id '{_shown(table['id'].iloc[first])}' is not like "
+            f"X21.V1.791 (second 21 of recording 791). {ADVICE}"
         )
     return ids.astype(int).set_axis(["chunk", "recording"], axis=1)
+
+
+def _to_number(column: pd.Series) -> pd.Series:
+    """Return a column as numbers, NaN where there is none."""
+    if column.dtype.kind in "OUTS":  # of mixed type; an integer of any length may be among them
+        column = column.where(column.astype("string").str.len() < 30)
+    return pd.to_numeric(column, errors="coerce")
+
+
+def _shown(value: object) -> str:
+    """Return the beginning of a value, as the message shows it."""
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def _values(table: pd.DataFrame, path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Return samples (row, 178) as int16 and labels (row,), both checked."""
     values = table[[*COLUMNS, "y"]]
-    numbers = values.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    numbers = values.apply(_to_number).to_numpy(dtype=float)
 
     def refuse(wrong: np.ndarray, what: str) -> None:
         if wrong.any():
             row, column = (int(i) for i in np.argwhere(wrong)[0])
             raise DataError(
                 f"{path}, {_row(row)}, column {values.columns[column]}: "
-                f"{what.format(values.iloc[row, column])}. {ADVICE}"
+                f"{what.format(_shown(values.iloc[row, column]))}. {ADVICE}"
             )
 
     refuse(values.isna().to_numpy(), "no value")
