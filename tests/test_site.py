@@ -1,6 +1,8 @@
 """The local Sphinx extensions, on a book of one page."""
 
 import json
+import subprocess
+import sys
 import threading
 
 import fresh
@@ -115,16 +117,26 @@ def test_a_warning_is_told_until_it_is_mended(build):
     assert build()[0] == 0
 
 
-def test_a_killed_build_leaves_no_old_page(build, monkeypatch):
+KILLED = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, {ext!r})
+import fresh
+from sphinx.builders import Builder
+from sphinx.cmd.build import main
+fresh.BUILD, fresh.KEPT = Path({build!r}), ()
+Builder.write = lambda *arguments, **keywords: os._exit(9)
+main(["-q", "-b", "html", {book!r}, {out!r}])
+"""
+
+
+def test_a_killed_build_leaves_no_old_page(build, tmp_path):
     """Killed when Sphinx has remembered the new pages but not written them."""
     build(accuracy=0.625)
-
-    def killed(*arguments, **keywords):
-        raise RuntimeError("killed")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("sphinx.builders.Builder.write", killed)
-        assert build(accuracy=0.75)[0] != 0
+    build.write(0.75)
+    paths = {name: str(tmp_path / name) for name in ("build", "book", "out")}
+    code = KILLED.format(ext=str(ROOT / "docs/_ext"), **paths)
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     status, complaint, html = build(accuracy=None)
     assert status == 0, complaint
     assert "75.0%" in html
