@@ -1,4 +1,8 @@
-"""The drawings that more than one page uses, and the colours that mean the same everywhere."""
+"""The drawings that more than one page uses, and the colours that mean the same everywhere.
+
+The label of a figure (``figure.set_label``) says in words what it shows. It is what a screen
+reader reads in place of a lab's figure.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +70,9 @@ def traces(recordings: Recordings, examples: dict[str, int], seconds: float = 5)
     axes.plot([seconds * 1.01] * 2, [ticks[0], ticks[0] - 500], color=INK, clip_on=False)
     axes.text(seconds * 1.02, ticks[0] - 250, "500 counts", rotation=90, va="center")
     axes.set_title(f"{seconds} seconds of each class")
+    swings = zip(examples, height_of, strict=True)
+    said = ", ".join(f"{name} swings over {height:.0f} counts" for name, height in swings)
+    figure.set_label(f"{seconds} seconds of EEG of each class, on one scale: {said}.")
     return figure
 
 
@@ -85,6 +92,14 @@ def learning_curve(history: pd.DataFrame) -> Figure:
     axes[0].axvline(history["validation_loss"].idxmin(), color=INK, lw=0.8, ls=":")
     axes[0].legend()
     figure.suptitle("Learning curve; the dotted line marks the weights that were kept")
+    first, last = history.iloc[0], history.iloc[-1]
+    figure.set_label(
+        f"Over {len(history)} epochs the training loss goes from {first.train_loss:.2f} to "
+        f"{last.train_loss:.2f} and the validation loss from {first.validation_loss:.2f} to "
+        f"{last.validation_loss:.2f}, lowest in epoch {history['validation_loss'].idxmin()}; the "
+        f"training accuracy ends at {last.train_accuracy:.0%}, the validation accuracy at "
+        f"{last.validation_accuracy:.0%}."
+    )
     return figure
 
 
@@ -122,6 +137,14 @@ def confusion_matrix(scores: Scores, title: str) -> Figure:
     axes.set_yticks(ticks, names)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
+    rows = [
+        f"{name}: "
+        + ", ".join(f"{shares[i, j]:.0%} {names[j]}" for j in np.argsort(-shares[i])[:2])
+        for i, name in enumerate(names)
+    ]
+    figure.set_label(
+        f"{title}. For each true class, what it is most often called: {'; '.join(rows)}."
+    )
     return figure
 
 
@@ -137,15 +160,16 @@ def accuracies(results: dict[str, Scores], reported: dict[str, dict[str, float]]
         name (or ``"all"``) a share from 0 to 1.
     """
     rows = [*CLASS_COLOURS, "all"]
+    measured = {label: {**s.per_class, "all": s.accuracy} for label, s in results.items()}
     figure, axes = plt.subplots(figsize=(7, 3.6))
     offsets = np.linspace(-0.15, 0.15, len(results)) if len(results) > 1 else [0.0]
     markers = "osv^"[: len(results)]
-    for offset, marker, (label, scores) in zip(offsets, markers, results.items(), strict=True):
-        for name, accuracy in {**scores.per_class, "all": scores.accuracy}.items():
-            row = rows.index(name)
+    for offset, marker, (label, accuracies) in zip(offsets, markers, measured.items(), strict=True):
+        for name, accuracy in accuracies.items():
+            row = rows.index(name) + offset
             style = {"color": CLASS_COLOURS.get(name, INK), "solid_capstyle": "butt"}
-            axes.plot([accuracy.low, accuracy.high], [row + offset] * 2, **style)
-            axes.plot(accuracy.value, row + offset, marker, **style)
+            axes.plot([accuracy.low, accuracy.high], [row, row], **style)
+            axes.plot(accuracy.value, row, marker, **style)
         axes.plot([], [], marker, color=QUIET, label=label)
     for label, values in reported.items():
         places = [(value, rows.index(name)) for name, value in values.items()]
@@ -155,4 +179,10 @@ def accuracies(results: dict[str, Scores], reported: dict[str, dict[str, float]]
     axes.set(xlim=(0, 1), xlabel="accuracy on the test part", title="Accuracy of each class")
     axes.xaxis.set_major_formatter("{x:.0%}")
     axes.legend(loc="lower left")
+    values = {label: {n: a.value for n, a in of.items()} for label, of in measured.items()}
+    said = [
+        f"{label}: {', '.join(f'{name} {value:.0%}' for name, value in of.items())}."
+        for label, of in (values | reported).items()
+    ]
+    figure.set_label(f"Accuracy of each class. {' '.join(said)}")
     return figure

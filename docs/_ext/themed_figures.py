@@ -8,6 +8,7 @@ sets becomes the theme's, and white paper becomes see-through.
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 from sphinx_gallery.scrapers import matplotlib_scraper
 
 INK = "#262626"
@@ -20,8 +21,11 @@ STYLE = (
 
 
 def scrape(block, block_vars, gallery_conf, **kwargs):
-    """Save the figures of a lab as SVG."""
-    return matplotlib_scraper(block, block_vars, gallery_conf, format="svg", **kwargs)
+    """Save the figures of a lab as SVG; a figure's label becomes its alternative text."""
+    labels = iter([plt.figure(number).get_label() for number in plt.get_fignums()])
+    rst = matplotlib_scraper(block, block_vars, gallery_conf, format="svg", **kwargs)
+    # sphinx-gallery has put the titles there
+    return re.sub(r"(?<=:alt: ).*", lambda match: next(labels) or match[0], rst)
 
 
 def themed(svg: str) -> str:

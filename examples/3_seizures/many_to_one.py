@@ -63,6 +63,7 @@ for axis, (label, name) in zip(axes, CLASSES.items(), strict=True):
     axis.tick_params(labelsize=8)
 axes[0].set_ylabel("counts")
 axes[2].set_xlabel("sample")
+figure.set_label("One second of EEG of each class, each on its own scale.")
 plt.show()
 
 # %%

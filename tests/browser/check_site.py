@@ -81,7 +81,7 @@ def test_page_has_no_fault(visit, name, theme, width):
     for image in page.query_selector_all("main img"):
         assert image.evaluate("image => image.naturalWidth") > 0
         decorates_a_link = image.evaluate("image => !!image.closest('.sphx-glr-thumbcontainer')")
-        assert image.get_attribute("alt") or decorates_a_link
+        assert decorates_a_link or len(image.get_attribute("alt")) > 40
 
 
 def percent(value):
