@@ -102,11 +102,10 @@ for samples_per_step in (1, 2, 4, 16, 178):
 # one feature.
 
 seizure = np.flatnonzero(seconds.labels == 1)[11]
-figure, axes = plt.subplots(
-    3, 1, figsize=(7, 4.2), height_ratios=[1, 4, 16], sharex=False
-)
+figure, axes = plt.subplots(3, 1, figsize=(7, 4.2), height_ratios=[1, 4, 16])
 for axis, samples_per_step in zip(axes, (1, 4, 16), strict=True):
-    one = to_sequences(seconds.samples[[seizure]], samples_per_step)[0]
+    one = to_sequences(seconds.samples[[seizure]], samples_per_step)
+    one = one[0].numpy()  # (step, feature)
     axis.imshow(one.T, aspect="auto", cmap="cividis", interpolation="nearest")
     axis.set(title=f"{len(one)} steps of {one.shape[1]}", yticks=[])
 axes[-1].set(xlabel="step", ylabel="feature")
@@ -131,7 +130,7 @@ print(f"training part alone: mean {fair.mean:.1f}, std {fair.std:.1f}")
 print(f"everything:          mean {peeking.mean:.1f}, std {peeking.std:.1f}")
 
 # %%
-# The two differ by a few percent: with 320 recordings in the training part,
+# The scales differ by a few percent: with 320 recordings in the training part,
 # peeking would gain little. With a few, it could gain much, and nobody would
 # see it.
 #
