@@ -42,6 +42,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx-mathjax-offline",  # sphinx.ext.mathjax, with MathJax from the site itself
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
