@@ -78,7 +78,7 @@ def test_page_has_no_fault(visit, name, theme, width):
     page = visit(name, theme, width)
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for image in page.query_selector_all("main img"):
+    for image in page.query_selector_all("main img[src*='_images/']"):
         assert image.evaluate("image => image.naturalWidth") > 0
         decorates_a_link = image.evaluate("image => !!image.closest('.sphx-glr-thumbcontainer')")
         assert decorates_a_link or len(image.get_attribute("alt")) > 40
