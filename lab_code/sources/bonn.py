@@ -30,7 +30,8 @@ MAX_DEPTH = 3
 
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other ways unpack without a limit
 _FILE_NAME = re.compile(r"([ZONFS]\d{3})\.txt", re.IGNORECASE)
-_INTEGER = re.compile(rb"\s{0,9}[-+]?\d{1,9}\s{0,9}")
+_INTEGER = rb"[ \t]{0,9}[-+]?\d{1,9}[ \t]{0,9}"
+_INTEGERS = re.compile(rb"(?:%s(?:\r\n|\r|\n|\Z))*" % _INTEGER)
 
 
 class TextFile(NamedTuple):
@@ -134,11 +135,12 @@ def _parse_samples(file: TextFile) -> np.ndarray:
         raise DataError(
             f"{file.origin}: {len(lines)} lines, but a recording has {N_SAMPLES}. {advice}"
         )
-    for number, line in enumerate(lines, start=1):
-        if not _INTEGER.fullmatch(line):
-            shown = line[:20].decode("ascii", "backslashreplace")
-            raise DataError(f"{file.origin}, line {number}: {shown!r} is no integer. {advice}")
-    values = np.array(lines).astype(np.int64)
+    if not _INTEGERS.fullmatch(file.content):
+        wrong = (i for i, line in enumerate(lines) if not re.fullmatch(_INTEGER, line))
+        number = next(wrong)
+        shown = lines[number][:20].decode("ascii", "backslashreplace")
+        raise DataError(f"{file.origin}, line {number + 1}: {shown!r} is no integer. {advice}")
+    values = np.fromstring(file.content, dtype=np.int64, sep=" ")  # any white space
     low, high = SAMPLE_RANGE
     outside = np.flatnonzero((values < low) | (values > high))
     if len(outside):
