@@ -1,8 +1,8 @@
 """Figures that follow the reader's theme.
 
 Figures are SVG files shown by ``<img>``. In such a file the media query ``prefers-color-scheme``
-follows the page that shows it, so one file serves light and dark: the ink that ``lab.mplstyle``
-sets becomes the theme's, and white paper becomes see-through.
+follows the page that shows it, so one file serves light and dark: the figures' ink becomes the
+theme's, and white paper becomes see-through.
 """
 
 import re
@@ -11,7 +11,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from sphinx_gallery.scrapers import matplotlib_scraper
 
-INK = "#262626"
+from lab_code.figures import INK
+
 PAPER = "#ffffff"
 STYLE = (
     "<style>:root{color:#1f2328}"

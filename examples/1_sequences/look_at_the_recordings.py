@@ -78,7 +78,7 @@ for axis, label in zip(axes, (4, 1), strict=True):  # eyes closed, seizure
 axes[0].set_ylabel("frequency (Hz)")
 figure.set_label(
     "Spectrograms of 23 seconds. Eyes closed: one bright band near 10 Hz. "
-    "Seizure: a stripe that sinks from 7 to 4 Hz, another at twice of it."
+    "Seizure: two stripes that sink, one at twice the frequency of the other."
 )
 plt.show()
 
