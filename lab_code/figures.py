@@ -26,6 +26,15 @@ CLASS_COLOURS = {
 }
 """Safe for colour-blind readers: from the palette of Okabe and Ito (2008)."""
 
+NETWORK_COLOURS = {
+    "simple RNN": "#CC6677",
+    "LSTM": "#AA4499",
+    "GRU": "#44AA99",
+    "feed-forward": "#999933",
+    "1-D CNN": "#8C8C8C",
+}
+"""Safe for colour-blind readers, and none of the classes': from Paul Tol's muted scheme."""
+
 INK = "#262626"
 """Text and axes, as in ``lab.mplstyle``; on the site it follows the theme."""
 

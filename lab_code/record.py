@@ -10,6 +10,7 @@ import logging
 import os
 import platform
 import re
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def write(
     *,
     task: str,
     split: str,
-    seed: int,
+    seed: int | Sequence[int],
     seconds: float,
     parameters: dict,
     n_parameters: int,
@@ -60,9 +61,10 @@ def write(
         What is predicted from what.
     split : str
         How training and test part were told apart.
-    seed : int
+    seed : int or sequence of int
+        Several, if several trainings were scored together.
     seconds : float
-        Time of training.
+        Time of training, of all of them.
     parameters : dict
         What is needed to run it again: every setting of the network and of its training.
     n_parameters : int
@@ -87,7 +89,7 @@ def write(
         "name": name,
         "task": task,
         "split": split,
-        "seed": seed,
+        "seed": seed if isinstance(seed, int) else list(seed),
         "seconds": round(seconds, 1),
         "parameters": parameters,
         "n_parameters": n_parameters,

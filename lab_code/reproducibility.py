@@ -8,8 +8,13 @@ import random
 import numpy as np
 import torch
 
-THREADS = 2
-"""Threads of every run: sums are rounded otherwise with another number of them."""
+THREADS = 1
+"""Threads of every run.
+
+Sums are rounded otherwise with another number of them. With one, a run takes the same time
+whatever else the machine does, and as many runs as there are cores go side by side; with two, these
+small networks train at most twice as fast on an idle machine, and many times slower on a busy one.
+"""
 
 
 def set_seed(seed: int) -> None:

@@ -1,4 +1,7 @@
-"""The training loop."""
+"""The training loop.
+
+It runs in one process, or in several that share each batch: see `fit`.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ import time
 
 import pandas as pd
 import torch
-from torch import nn
-from torch.utils.data import TensorDataset
+from torch import distributed, nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.data import Dataset, TensorDataset
 from tqdm import tqdm
 
 
@@ -23,13 +27,14 @@ def choose_device() -> torch.device:
 
 def fit(
     network: nn.Module,
-    train: TensorDataset,
+    train: Dataset,
     validation: TensorDataset,
     *,
     epochs: int = 20,
     batch_size: int = 128,
     learning_rate: float = 6e-3,
     weight_decay: float = 0.0,
+    label_smoothing: float = 0.0,
     max_norm: float = 1.0,
     patience: int = 10,
     seed: int = 0,
@@ -41,9 +46,14 @@ def fit(
     Parameters
     ----------
     network : Module
-        Takes (batch, step, feature), returns class scores (batch, class).
-    train, validation : TensorDataset
-        Sequences (batch, step, feature) and targets (batch,), classes counted from 0.
+        Takes (batch, step, feature), returns class scores: (batch, class) for many-to-one,
+        (batch, step, class) for many-to-many.
+    train : Dataset
+        Indexed with the numbers of a batch (a Tensor), it gives sequences (batch, step, feature)
+        and targets, (batch,) or (batch, step), classes counted from 0. A `TensorDataset` does
+        this, and so does `lab_code.sequences.RandomWindows`.
+    validation : TensorDataset
+        The same, for the validation part.
     epochs : int
         Times the training part is gone through, at most.
     batch_size : int
@@ -52,6 +62,8 @@ def fit(
         (a "one-cycle" schedule).
     weight_decay : float
         Of AdamW.
+    label_smoothing : float
+        Share of each target that is spread evenly over all classes, in training.
     max_norm : float
         Gradients longer than this are scaled down to it (clipping).
     patience : int
@@ -74,35 +86,53 @@ def fit(
     ------
     FloatingPointError
         If the loss is no longer a finite number. The network then has the best weights so far.
+
+    Notes
+    -----
+    Started by ``torchrun`` in several processes that have called
+    `torch.distributed.init_process_group`, each process takes its share of every batch, and the
+    gradients are averaged (`DistributedDataParallel`): `batch_size` is that of all processes
+    together, and the losses are those of one process but for rounding.
     """
+    rank, n_processes = 0, 1
+    if distributed.is_available() and distributed.is_initialized():
+        rank, n_processes = distributed.get_rank(), distributed.get_world_size()
     device = device or choose_device()
     network.to(device)
-    x, y = (tensor.to(device) for tensor in train.tensors)
+    trained = DistributedDataParallel(network) if n_processes > 1 else network
     optimiser = torch.optim.AdamW(network.parameters(), learning_rate, weight_decay=weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, learning_rate, epochs=epochs, steps_per_epoch=-(-len(x) // batch_size)
+        optimiser, learning_rate, epochs=epochs, steps_per_epoch=-(-len(train) // batch_size)
     )
     shuffle = torch.Generator().manual_seed(seed)
     best_loss, best_weights, best_epoch = float("inf"), copy.deepcopy(network.state_dict()), 0
     history = []
     start = time.perf_counter()
     # switched off by `progress`, or from outside by the environment variable TQDM_DISABLE
-    switch = {} if progress else {"disable": True}
+    switch = {} if progress and rank == 0 else {"disable": True}
     bar = tqdm(range(1, epochs + 1), desc="training", unit="epoch", **switch)
     try:
         for epoch in bar:
             network.train()
-            total_loss = n_correct = 0.0
-            for batch in torch.randperm(len(x), generator=shuffle).split(batch_size):
-                scores = network(x[batch])
-                loss = nn.functional.cross_entropy(scores, y[batch])
+            total = torch.zeros(3, device=device)  # loss, right answers, answers
+            for batch in torch.randperm(len(train), generator=shuffle).split(batch_size):
+                if len(batch) < n_processes:
+                    continue  # a last batch too small to be shared
+                x, y = (part.to(device) for part in train[batch[rank::n_processes]])
+                scores = trained(x)
+                losses = _losses(scores, y, label_smoothing)
+                # the mean over the whole batch, of which this process may have a share
+                share = losses.sum() / (len(batch) * y.shape[1:].numel()) * n_processes
                 optimiser.zero_grad()
-                loss.backward()
+                share.backward()
                 nn.utils.clip_grad_norm_(network.parameters(), max_norm)
                 optimiser.step()
                 schedule.step()
-                total_loss += loss.item() * len(batch)
-                n_correct += (scores.argmax(dim=1) == y[batch]).sum().item()
+                n_right = (scores.argmax(dim=-1) == y).sum()
+                total += torch.stack([losses.detach().sum(), n_right, n_right.new_tensor(y.numel())])
+            if n_processes > 1:
+                distributed.all_reduce(total)
+            total_loss, n_right, n_answers = total.tolist()
 
             validation_loss, validation_accuracy = _validate(network, validation)
             if not torch.isfinite(torch.tensor([total_loss, validation_loss])).all():
@@ -113,8 +143,8 @@ def fit(
             history.append(
                 {
                     "epoch": epoch,
-                    "train_loss": total_loss / len(x),
-                    "train_accuracy": n_correct / len(x),
+                    "train_loss": total_loss / n_answers,
+                    "train_accuracy": n_right / n_answers,
                     "validation_loss": validation_loss,
                     "validation_accuracy": validation_accuracy,
                     "seconds": time.perf_counter() - start,
@@ -146,7 +176,7 @@ def predict(network: nn.Module, sequences: torch.Tensor, batch_size: int = 1024)
 
     Returns
     -------
-    Tensor, shape (batch, class)
+    Tensor, shape (batch, class) or (batch, step, class)
         On the CPU.
     """
     network.eval()
@@ -155,9 +185,19 @@ def predict(network: nn.Module, sequences: torch.Tensor, batch_size: int = 1024)
         return torch.cat([network(batch.to(device)).cpu() for batch in sequences.split(batch_size)])
 
 
+def _losses(scores, targets, label_smoothing=0.0) -> torch.Tensor:
+    """Return the cross-entropy of every answer, whether one a sequence or one a step."""
+    return nn.functional.cross_entropy(
+        scores.flatten(0, -2),
+        targets.flatten(),
+        reduction="none",
+        label_smoothing=label_smoothing,
+    )
+
+
 def _validate(network: nn.Module, validation: TensorDataset) -> tuple[float, float]:
     """Return loss and accuracy on the validation part."""
     x, y = validation.tensors
     scores = predict(network, x)
-    loss = nn.functional.cross_entropy(scores, y).item()
-    return loss, (scores.argmax(dim=1) == y).float().mean().item()
+    accuracy = (scores.argmax(dim=-1) == y).float().mean().item()
+    return _losses(scores, y).mean().item(), accuracy

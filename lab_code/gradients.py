@@ -1,0 +1,86 @@
+"""How far a gradient reaches back: Jacobians of the state, and the influence of an input."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from lab_code import cells
+
+
+def state_jacobians(recurrent: nn.RNNBase, sequence: Tensor) -> Tensor:
+    r"""Return how each state depends on the one before, :math:`\partial s_t/\partial s_{t-1}`.
+
+    Parameters
+    ----------
+    recurrent : RNN, LSTM or GRU
+        Its first layer is used, read forward.
+    sequence : Tensor, shape (step, input_size)
+
+    Returns
+    -------
+    Tensor, shape (step, state_size, state_size)
+        The state of an LSTM is its hidden and its cell state, so `state_size` is twice its
+        `hidden_size`; else it is the `hidden_size`.
+    """
+    names = ("hidden", "cell") if recurrent.mode == "LSTM" else ("hidden",)
+
+    def next_state(x, *state):
+        after = cells.step(recurrent, x[None], tuple(part[None] for part in state))
+        return torch.cat([after[name][0] for name in names])
+
+    with torch.no_grad():
+        unrolled = cells.unroll(recurrent, sequence[None])
+        before = [
+            torch.cat([first, unrolled[name][0, :-1]])
+            for first, name in zip(cells.start(recurrent, sequence[None]), names, strict=True)
+        ]
+        by_state = torch.func.jacrev(next_state, argnums=tuple(range(1, len(names) + 1)))
+        return torch.cat(torch.func.vmap(by_state)(sequence, *before), dim=2)
+
+
+def norms_by_lag(jacobians: Tensor) -> Tensor:
+    r"""Return how much the last state still depends on earlier ones.
+
+    The product of the Jacobians is how a state acts on a later one,
+    :math:`\partial s_T/\partial s_{T-k} = J_T J_{T-1} \cdots J_{T-k+1}`.
+
+    Parameters
+    ----------
+    jacobians : Tensor, shape (step, state_size, state_size)
+
+    Returns
+    -------
+    Tensor, shape (step + 1,)
+        The spectral norm of the product for the lags k = 0 (which gives 1) to the number of
+        steps: the most that a small change of the earlier state can be made larger.
+    """
+    product = torch.eye(jacobians.shape[-1], dtype=jacobians.dtype)
+    norms = [torch.linalg.matrix_norm(product, ord=2)]
+    for jacobian in jacobians.flip(0):
+        product = product @ jacobian
+        norms.append(torch.linalg.matrix_norm(product, ord=2))
+    return torch.stack(norms)
+
+
+def influence(network: nn.Module, sequences: Tensor, classes: Tensor) -> Tensor:
+    """Return how much a class's score depends on each step of the input.
+
+    Parameters
+    ----------
+    network : Module
+        Takes (batch, step, feature), returns class scores (batch, class).
+    sequences : Tensor, shape (batch, step, feature)
+    classes : Tensor of int64, shape (batch,)
+        The class to explain for each sequence, counted from 0.
+
+    Returns
+    -------
+    Tensor, shape (batch, step)
+        Length of the gradient of the score with respect to the features of each step.
+    """
+    network.eval()
+    sequences = sequences.detach().requires_grad_()
+    scores = network(sequences).gather(1, classes[:, None]).sum()
+    (gradient,) = torch.autograd.grad(scores, sequences)
+    return gradient.norm(dim=2)

@@ -1,0 +1,112 @@
+"""One trial: a network trained on one part of the recordings and tested on another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from torch import nn
+from torch.utils.data import TensorDataset
+
+from lab_code.evaluation import Scores, score
+from lab_code.networks import n_parameters
+from lab_code.recordings import Recordings, Seconds
+from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
+from lab_code.splits import Split
+from lab_code.training import fit, predict
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What a trained network said of the test part.
+
+    Parameters
+    ----------
+    network : Module
+        As trained.
+    history : DataFrame
+        From `lab_code.training.fit`.
+    labels, predicted : ndarray of int, shape (item,)
+        The true labels of the test part, and what the network called them.
+    recording : ndarray of int, shape (item,)
+        The recording that each item was cut from.
+    """
+
+    network: nn.Module
+    history: pd.DataFrame
+    labels: np.ndarray
+    predicted: np.ndarray
+    recording: np.ndarray
+
+    @property
+    def scores(self) -> Scores:
+        """The scores on the test part."""
+        return score(self.labels, self.predicted, self.recording)
+
+    @property
+    def seconds(self) -> float:
+        """Time of training."""
+        return float(self.history["seconds"].iloc[-1])
+
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers were trained."""
+        return n_parameters(self.network)
+
+
+def train_and_test(
+    network: nn.Module,
+    items: Recordings | Seconds,
+    split: Split,
+    *,
+    samples_per_step: int,
+    **training,
+) -> Trial:
+    """Scale and cut the items, train a network on one part and ask it about another.
+
+    Parameters
+    ----------
+    network : Module
+        Takes (batch, step, samples_per_step), returns class scores (batch, 5). It is trained in
+        place.
+    items : Recordings or Seconds
+    split : Split
+        The scaling is measured on its training part.
+    samples_per_step : int
+    **training
+        Handed to `lab_code.training.fit`.
+
+    Returns
+    -------
+    Trial
+    """
+    scaling = Scaling.fit(items.samples[split.train])
+    sequences = to_sequences(scaling(items.samples), samples_per_step)
+    targets = to_targets(items.labels)
+    train, validation = (
+        TensorDataset(sequences[part], targets[part]) for part in (split.train, split.validation)
+    )
+    history = fit(network, train, validation, **training)
+    predicted = to_labels(predict(network, sequences[split.test]))
+    return Trial(
+        network, history, items.labels[split.test], predicted, items.recording[split.test]
+    )
+
+
+def pool(trials: Sequence[Trial]) -> Scores:
+    """Score several trials together: other seeds, or other folds.
+
+    The interval is that of the mean accuracy. It comes from drawing recordings anew, each with
+    all its answers in all trials; how far seeds differ has to be looked at beside it.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+    """
+    labels, predicted, recording = (
+        np.concatenate([getattr(trial, name) for trial in trials])
+        for name in ("labels", "predicted", "recording")
+    )
+    return score(labels, predicted, recording)
