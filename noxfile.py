@@ -83,7 +83,7 @@ def lock(session: nox.Session) -> None:
     session.run(
         *("uv", "pip", "compile", "pyproject.toml", "-o", LOCK, "--quiet", "--no-header"),
         *("--universal", "--python-version", "3.11"),
-        *("--generate-hashes", "--no-emit-index-url"),
+        *("--generate-hashes", "--no-emit-index-url", "--prerelease=disallow"),
         *(f"--group={name}" for name in groups),
         *session.posargs,
         external=True,

@@ -60,7 +60,12 @@ class Scores:
 
 
 def score(
-    labels: np.ndarray, predicted: np.ndarray, recording: np.ndarray, seed: int = 0
+    labels: np.ndarray,
+    predicted: np.ndarray,
+    recording: np.ndarray,
+    *,
+    classes: dict[int, str] = CLASSES,
+    seed: int = 0,
 ) -> Scores:
     """Compare predicted labels with the true ones.
 
@@ -72,9 +77,11 @@ def score(
     Parameters
     ----------
     labels, predicted : ndarray of int, shape (item,)
-        Keys of `lab_code.recordings.CLASSES`.
+        Keys of `classes`.
     recording : ndarray of int, shape (item,)
         The recording that each item was cut from.
+    classes : dict of int to str
+        The labels that there are, and their names; by default the five of the recordings.
     seed : int
         Of the bootstrap.
 
@@ -86,7 +93,7 @@ def score(
     Raises
     ------
     ValueError
-        If the arrays are empty or differ in length, or a label is no key of `CLASSES`.
+        If the arrays are empty or differ in length, or a label is no key of `classes`.
     """
     labels, predicted, recording = map(np.asarray, (labels, predicted, recording))
     if not len(labels) == len(predicted) == len(recording) > 0:
@@ -94,18 +101,18 @@ def score(
             f"labels, predicted and recording need one entry an item, not "
             f"{len(labels)}, {len(predicted)} and {len(recording)}"
         )
-    if not np.isin([labels, predicted], list(CLASSES)).all():
-        raise ValueError(f"labels and predicted must be among {list(CLASSES)}")
-    names = list(CLASSES.values())
+    if not np.isin([labels, predicted], list(classes)).all():
+        raise ValueError(f"labels and predicted must be among {list(classes)}")
+    names = list(classes.values())
     return Scores(
         accuracy=_accuracy(labels, predicted, recording, seed),
         per_class={
             name: _accuracy(labels[of], predicted[of], recording[of], seed)
-            for label, name in CLASSES.items()
+            for label, name in classes.items()
             if (of := labels == label).any()
         },
         confusion=pd.DataFrame(
-            confusion_matrix(labels, predicted, labels=list(CLASSES)), index=names, columns=names
+            confusion_matrix(labels, predicted, labels=list(classes)), index=names, columns=names
         ),
     )
 

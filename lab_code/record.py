@@ -47,6 +47,7 @@ def write(
     n_parameters: int,
     scores: Scores,
     recordings: Recordings,
+    **metrics: float,
 ) -> Path:
     """Write one experiment into the record, in place of an earlier one of the same name.
 
@@ -72,6 +73,8 @@ def write(
     scores : Scores
         On the test part.
     recordings : Recordings
+    **metrics : float
+        What else was measured on the test part.
 
     Returns
     -------
@@ -99,6 +102,7 @@ def write(
                 label: vars(accuracy) for label, accuracy in scores.per_class.items()
             },
             "n_test": int(scores.confusion.to_numpy().sum()),
+            **metrics,
         },
         "data": describe(recordings),
     }

@@ -69,6 +69,27 @@ def split_by_recording(items: Recordings | Seconds, seed: int = 0) -> Split:
     return _items_of(items, recordings, _three_parts(labels, seed))
 
 
+def folds_by_second(seconds: Seconds, k: int = 5, seed: int = 0) -> Iterator[Split]:
+    """Split k times second by second, so that each second is in the test part once.
+
+    The flattering one, as `split_by_second`.
+
+    Parameters
+    ----------
+    seconds : Seconds
+    k : int
+        Number of folds; the test part of each has 1 / k of the seconds.
+    seed : int
+        The same seed gives the same folds.
+
+    Yields
+    ------
+    Split
+        A fifth of what is not in the test part is for validation.
+    """
+    yield from _folds(seconds.labels, k, seed)
+
+
 def folds_by_recording(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> Iterator[Split]:
     """Split k times by recording, so that each recording is in the test part once.
 
@@ -86,10 +107,14 @@ def folds_by_recording(items: Recordings | Seconds, k: int = 5, seed: int = 0) -
         A fifth of what is not in the test part is for validation.
     """
     recordings, labels = _recordings_of(items)
+    for split in _folds(labels, k, seed):
+        yield _items_of(items, recordings, split)
+
+
+def _folds(labels, k, seed) -> Iterator[Split]:
     folds = StratifiedKFold(k, shuffle=True, random_state=seed)
-    for rest, test in folds.split(recordings, labels):
-        train, validation = _two_parts(rest, labels, VALIDATION_SHARE, seed)
-        yield _items_of(items, recordings, Split(train, validation, test))
+    for rest, test in folds.split(labels, labels):
+        yield Split(*_two_parts(rest, labels, VALIDATION_SHARE, seed), test)
 
 
 def _recordings_of(items):

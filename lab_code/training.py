@@ -129,7 +129,9 @@ def fit(
                 optimiser.step()
                 schedule.step()
                 n_right = (scores.argmax(dim=-1) == y).sum()
-                total += torch.stack([losses.detach().sum(), n_right, n_right.new_tensor(y.numel())])
+                total += torch.stack(
+                    [losses.detach().sum(), n_right, n_right.new_tensor(y.numel())]
+                )
             if n_processes > 1:
                 distributed.all_reduce(total)
             total_loss, n_right, n_answers = total.tolist()

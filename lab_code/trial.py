@@ -90,9 +90,7 @@ def train_and_test(
     )
     history = fit(network, train, validation, **training)
     predicted = to_labels(predict(network, sequences[split.test]))
-    return Trial(
-        network, history, items.labels[split.test], predicted, items.recording[split.test]
-    )
+    return Trial(network, history, items.labels[split.test], predicted, items.recording[split.test])
 
 
 def pool(trials: Sequence[Trial]) -> Scores:

@@ -100,7 +100,7 @@ for name, build in networks.items():
 # rate suits them all; tuning it for each would be fairer still, and is left to
 # you.
 
-TRAINING = {"epochs": 20, "batch_size": 128, "learning_rate": 5e-3}
+TRAINING = {"epochs": 10, "batch_size": 128, "learning_rate": 5e-3}
 SEEDS = (0, 1, 2)
 splits = list(folds_by_recording(seconds, k=5))[: len(SEEDS)]
 trials = {}
@@ -132,7 +132,9 @@ for name, build in networks.items():
 results = {name: pool(of).accuracy for name, of in trials.items()}
 table = pd.DataFrame(
     {
-        "accuracy (%)": {n: 100 * result.value for n, result in results.items()},
+        "accuracy (%)": {
+            n: 100 * result.value for n, result in results.items()
+        },
         "from": {n: 100 * result.low for n, result in results.items()},
         "to": {n: 100 * result.high for n, result in results.items()},
         "seconds a training": {
@@ -193,7 +195,10 @@ for name, of in trials.items():
     for trial, split in zip(of, splits, strict=True):
         before = answers(trial.network, split, 0)
         by_trial.append(
-            [(answers(trial.network, split, s) != before).mean() for s in SHIFTS]
+            [
+                (answers(trial.network, split, s) != before).mean()
+                for s in SHIFTS
+            ]
         )
     changed[name] = np.mean(by_trial, axis=0)
 
@@ -216,3 +221,18 @@ said = ", ".join(f"{name} {share[4]:.0%}" for name, share in changed.items())
 figure.set_label(f"Answers that change when moved by 8 samples: {said}.")
 plt.show()
 print("moved by 8 samples:", said)
+
+# %%
+# What to conclude
+# ----------------
+# - On twenty-two steps, with mean and maximum as the read-out, the gates buy
+#   nothing that these three trainings could show: the three recurrent
+#   networks and the convolutional one lie within each other's seeds. Where
+#   memory is needed, they differ (:doc:`../2_recurrence/long_memory`).
+# - The feed-forward network is behind with every seed. It takes each sample
+#   for a feature of its own and does not know that one comes after the other.
+# - It shows when the window moves by eight samples, a twentieth of a second:
+#   of the others' answers fewer than one in ten change, of its own about a
+#   quarter.
+# - Time differs more than accuracy. With torch on a CPU the LSTM is quicker
+#   than the GRU, though it computes more.
