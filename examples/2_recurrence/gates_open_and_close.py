@@ -156,8 +156,8 @@ for column, (name, recurrent) in zip(axes.T, networks.items(), strict=True):
     said.append(f"{name}: {curve[RECALL - 1] / curve[STORE]:.0%}")
 axes[2, 1].set_axis_off()
 figure.set_label(
-    "Gates of a trained LSTM and GRU, dark is shut and bright is open. Of what "
-    f"was stored, still there before recall: {', '.join(said)}."
+    "Gates of a trained LSTM and GRU, dark is shut and bright is open. Of "
+    f"what was stored, still there before recall: {', '.join(said)}."
 )
 plt.show()
 print("still there just before recall:", ", ".join(said))
@@ -219,8 +219,8 @@ for axis, name in zip(axes[1:], keeping, strict=True):
     said.append(
         f"{name}, {trial.scores.accuracy.value:.0%} right: the median unit "
         f"remembers {memory.median():.1f} steps, the longest "
-        f"{memory.max():.0f}; its gates move by {moving.mean():.2f} on average "
-        f"(standard deviation over the steps)"
+        f"{memory.max():.0f}; its gates move by {moving.mean():.2f} on "
+        f"average (standard deviation over the steps)"
     )
 axes[2].set_xlabel("step")
 figure.colorbar(image, ax=axes[1:], label="shut (0) to open (1)")

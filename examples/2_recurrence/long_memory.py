@@ -117,7 +117,8 @@ for axis, n_steps in zip(axes, LENGTHS, strict=True):
         )
         print(
             f"{n_steps:>3} steps, {name:>10}: error {last[name, n_steps]:.4f} "
-            f"({last[name, n_steps] / GUESSING:.0%} of guessing) in {seconds:.0f} s"
+            f"({last[name, n_steps] / GUESSING:.0%} of guessing) "
+            f"in {seconds:.0f} s"
         )
     axis.axhline(GUESSING, color=figures.INK, lw=0.8, ls=":")
     axis.set(title=f"{n_steps} steps", xlabel="batches learnt from")

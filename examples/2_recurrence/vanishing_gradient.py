@@ -122,7 +122,8 @@ print("\n".join(said))
 for strength in (1, 10):
     back = norms(1.1 * random, "tanh", strength * x)[50]
     print(
-        f"input times {strength:>2}: tanh, radius 1.1, 50 steps back: {back:.0e}"
+        f"input times {strength:>2}: "
+        f"tanh, radius 1.1, 50 steps back: {back:.0e}"
     )
 
 # %%
@@ -286,8 +287,8 @@ print(said.replace("; ", "\n"))
 #   grows exponentially, and only a narrow band of start values does neither.
 # - The spectral radius alone does not decide. The slope of the activation
 #   counts as much: the sigmoid's is so small that even a radius of 4 decays,
-#   half of the ReLUs are off, and strong input flattens the tanh. An orthogonal
-#   start helps little here.
+#   half of the ReLUs are off, and strong input flattens the tanh. An
+#   orthogonal start helps little here.
 # - Training moves the factors. In the trained LSTM and GRU a state 44 steps
 #   back still counts nearly in full; in the trained simple network it is down
 #   to a hundredth, and it is less often right. Before training all three

@@ -166,8 +166,8 @@ for name, scores in (("remembers", running), ("forgets, added up", added_up)):
     gained = (right[:, -1] & ~right[:, 0]).sum()
     lost = (right[:, 0] & ~right[:, -1]).sum()
     print(
-        f"{name}: of {len(right)} recordings {gained} are right after 23 seconds "
-        f"and were not after one; with {lost} it is the other way round"
+        f"{name}: of {len(right)} recordings {gained} are right after 23 "
+        f"seconds and were not after one; {lost} the other way round"
     )
 for name, curve, spent in (
     ("remembers", curves["remembers"], time_remembers),

@@ -172,9 +172,9 @@ right = {
     n: ((p[row] > 0.5) == truth[row]).mean() for n, p in probability.items()
 }
 figure.set_label(
-    f"A joined recording of {time[-1]:.0f} seconds with {onsets[row]} seizures. "
-    f"The forward network is right at {right['forward']:.0%} of the steps, the "
-    f"bidirectional one at {right['bidirectional']:.0%}."
+    f"A joined recording of {time[-1]:.0f} seconds with {onsets[row]} "
+    f"seizures. The forward network is right at {right['forward']:.0%} of the "
+    f"steps, the bidirectional one at {right['bidirectional']:.0%}."
 )
 plt.show()
 

@@ -27,7 +27,6 @@ this is that of Madsen (2019), who did it for text.
 
 import matplotlib.pyplot as plt
 import numpy as np
-import torch
 
 from lab_code import figures
 from lab_code.gradients import influence
@@ -110,7 +109,8 @@ said = ", ".join(
     for name, of in size.items()
 )
 figure.set_label(
-    f"A second of a seizure; bars show how much each step counts. Largest: {said}."
+    f"A second of a seizure; bars show how much each step counts. "
+    f"Largest: {said}."
 )
 plt.show()
 
