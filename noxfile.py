@@ -68,6 +68,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def experiments(session: nox.Session) -> None:
+    """Run the long experiments again (an hour or two), ``-- NAME ...`` some of them."""
+    install(session, "baselines")
+    session.run("python", "-m", "lab_code", "experiments", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check the code's style; ``-- --fix`` mends what it can."""
     install(session, "lint", package=False)

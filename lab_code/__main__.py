@@ -1,9 +1,14 @@
-"""Commands: ``python -m lab_code data`` says which recordings a run here would use."""
+"""Commands.
+
+``python -m lab_code data`` says which recordings a run here would use;
+``python -m lab_code experiments`` runs the long experiments, all or some, and keeps the results.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 
 from lab_code.recordings import CLASSES, DataError
@@ -18,7 +23,23 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     data = commands.add_parser("data", help="which recordings a run here would use")
     data.add_argument("--json", action="store_true", help="for machines")
-    return _data(parser.parse_args(arguments).json)
+    long = commands.add_parser("experiments", help="run the long experiments")
+    long.add_argument("names", nargs="*", help="by default all")
+    long.add_argument("--jobs", type=int, default=-1, help="runs at the same time")
+    chosen = parser.parse_args(arguments)
+    return _data(chosen.json) if chosen.command == "data" else _experiments(chosen)
+
+
+def _experiments(chosen: argparse.Namespace) -> int:
+    from lab_code import experiments  # it takes a while to import
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        experiments.run(chosen.names or tuple(experiments.EXPERIMENTS), n_jobs=chosen.jobs)
+    except (DataError, KeyError) as error:
+        print(f"error: {error.args[0]}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _data(as_json: bool) -> int:

@@ -1,6 +1,8 @@
 """The lab record: what ran, on which data, with what result.
 
-Each experiment is one JSON file in a folder; `gather` makes one ``record.json`` of them.
+Each experiment of a build is one JSON file in a folder. Experiments too long for a build are run
+once (`lab_code.experiments`) and kept in ``long_runs.json`` beside this module, each with the
+commit and the machine that it ran on. `gather` makes one ``record.json`` of both.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import logging
 import os
 import platform
 import re
+import subprocess
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,7 +20,7 @@ from pathlib import Path
 import torch
 
 from lab_code import __version__
-from lab_code.evaluation import Scores
+from lab_code.evaluation import Accuracy, Scores
 from lab_code.files import write_whole
 from lab_code.recordings import Recordings
 from lab_code.reproducibility import THREADS
@@ -28,6 +31,8 @@ log = logging.getLogger(__name__)
 PACKAGES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "sphinx")
 """Packages whose versions the record holds."""
 
+LONG_RUNS = Path(__file__).with_name("long_runs.json")
+
 _NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
 
 
@@ -36,7 +41,7 @@ def folder() -> Path:
     return Path(os.environ.get("LAB_RECORD") or cache_folder() / "record")
 
 
-def write(
+def entry(
     name: str,
     *,
     task: str,
@@ -47,11 +52,9 @@ def write(
     n_parameters: int,
     scores: Scores,
     recordings: Recordings,
-    **metrics: float,
-) -> Path:
-    """Write one experiment into the record, in place of an earlier one of the same name.
-
-    The file appears whole or not at all.
+    **metrics: float | Sequence[float],
+) -> dict:
+    """Describe one experiment, in the layout of the record.
 
     Parameters
     ----------
@@ -73,22 +76,21 @@ def write(
     scores : Scores
         On the test part.
     recordings : Recordings
-    **metrics : float
+    **metrics : float or sequence of float
         What else was measured on the test part.
 
     Returns
     -------
-    Path
-        The file written.
+    dict
 
     Raises
     ------
     ValueError
-        If the name is not of that form, or a value is no finite number.
+        If the name is not of that form.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"an experiment's name is like many_to_one/gru_by_second, not {name!r}")
-    experiment = {
+    return {
         "name": name,
         "task": task,
         "split": split,
@@ -106,10 +108,55 @@ def write(
         },
         "data": describe(recordings),
     }
+
+
+def write(name: str, **experiment) -> Path:
+    """Write one experiment into the record, in place of an earlier one of the same name.
+
+    The file appears whole or not at all.
+
+    Parameters
+    ----------
+    name : str
+    **experiment
+        As for `entry`.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ValueError
+        If the name is not of the right form, or a value is no finite number.
+    """
     path = path_of(name)
-    _write(path, experiment)
-    log.info("record: %s: accuracy %s in %s", name, scores.accuracy, path)
+    _write(path, entry(name, **experiment))
+    log.info("record: %s: accuracy %s in %s", name, experiment["scores"].accuracy, path)
     return path
+
+
+def keep(experiment: dict) -> None:
+    """Put a long experiment into ``long_runs.json``, in place of one of the same name.
+
+    Parameters
+    ----------
+    experiment : dict
+        From `entry`. The commit and the environment are added.
+    """
+    others = [one for one in long_runs() if one["name"] != experiment["name"]]
+    kept = experiment | {
+        "commit": commit(Path(__file__).parent, but=LONG_RUNS),
+        "environment": environment(),
+    }
+    _write(LONG_RUNS, sorted([*others, kept], key=lambda one: one["name"]))
+    log.info("kept: %s: accuracy %s", kept["name"], Accuracy(**kept["metrics"]["accuracy"]))
+
+
+def long_runs() -> list[dict]:
+    """Read the long experiments, in the order of their names."""
+    return json.loads(LONG_RUNS.read_text("utf-8")) if LONG_RUNS.exists() else []
 
 
 def path_of(name: str) -> Path:
@@ -118,14 +165,14 @@ def path_of(name: str) -> Path:
 
 
 def read(name: str) -> dict:
-    """Read one experiment.
+    """Read one experiment, of the build or a long one.
 
     Raises
     ------
     KeyError
         If there is none of that name; the message lists those that there are.
     """
-    experiments = {experiment["name"]: experiment for experiment in read_all()}
+    experiments = {experiment["name"]: experiment for experiment in [*long_runs(), *read_all()]}
     if name not in experiments:
         known = ", ".join(experiments) or "none"
         raise KeyError(f"the record has no experiment {name!r}; it has: {known}")
@@ -133,7 +180,7 @@ def read(name: str) -> dict:
 
 
 def read_all() -> list[dict]:
-    """Read all experiments, in the order of their names."""
+    """Read all experiments of the build, in the order of their names."""
     return [json.loads(path.read_text("utf-8")) for path in sorted(folder().glob("*--*.json"))]
 
 
@@ -144,7 +191,7 @@ def forget(lab: str) -> None:
 
 
 def gather(target: Path, data: dict, commit: str | None) -> None:
-    """Write ``record.json``: every experiment, and what they have in common.
+    """Write ``record.json``: every experiment, and what those of the build have in common.
 
     Parameters
     ----------
@@ -161,6 +208,7 @@ def gather(target: Path, data: dict, commit: str | None) -> None:
         "data": data,
         "environment": environment(),
         "experiments": read_all(),
+        "long_runs": long_runs(),
     }
     _write(target, record)
 
@@ -181,6 +229,7 @@ def environment() -> dict:
     return {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
         "cpu_count": os.cpu_count(),
         "threads": THREADS,
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
@@ -188,7 +237,41 @@ def environment() -> dict:
     }
 
 
-def _write(path: Path, content: dict) -> None:
+def commit(folder: Path, but: Path | None = None) -> str | None:
+    """Return the commit that a folder is at, or None outside a git clone.
+
+    Parameters
+    ----------
+    folder : Path
+    but : Path, optional
+        A file that may have changed.
+
+    Returns
+    -------
+    str or None
+        Ends in ``-dirty`` if files were changed since.
+    """
+    git = ["git", "-C", os.fspath(folder)]
+    how = {"check": True, "capture_output": True, "text": True}
+    try:
+        revision = subprocess.run([*git, "rev-parse", "HEAD"], **how).stdout.strip()
+        status = ["status", "--porcelain", "--", ":/", *([f":!{but.name}"] if but else [])]
+        changed = subprocess.run([*git, *status], **how).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return revision + ("-dirty" if changed else "")
+
+
+def _processor() -> str:
+    """Return what the processor calls itself."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor()
+
+
+def _write(path: Path, content: dict | list) -> None:
     text = json.dumps(content, indent=2, allow_nan=False) + "\n"
     with write_whole(path) as file:
         file.write(text.encode())

@@ -6,6 +6,7 @@ It runs in one process, or in several that share each batch: see `fit`.
 from __future__ import annotations
 
 import copy
+import math
 import time
 
 import pandas as pd
@@ -28,7 +29,7 @@ def choose_device() -> torch.device:
 def fit(
     network: nn.Module,
     train: Dataset,
-    validation: TensorDataset,
+    validation: TensorDataset | None,
     *,
     epochs: int = 20,
     batch_size: int = 128,
@@ -41,7 +42,7 @@ def fit(
     device: torch.device | None = None,
     progress: bool = True,
 ) -> pd.DataFrame:
-    """Train a network in place and leave it with the weights that did best in validation.
+    """Train a network in place; leave it with the weights that did best in validation.
 
     Parameters
     ----------
@@ -53,7 +54,8 @@ def fit(
         and targets, (batch,) or (batch, step), classes counted from 0. A `TensorDataset` does
         this, and so does `lab_code.sequences.RandomWindows`.
     validation : TensorDataset
-        The same, for the validation part.
+        The same, for the validation part. None if all there is shall be trained on: the network
+        then keeps its last weights.
     epochs : int
         Times the training part is gone through, at most.
     batch_size : int
@@ -80,7 +82,8 @@ def fit(
     DataFrame
         One row an epoch: ``epoch`` (from 1, the index), ``train_loss``, ``train_accuracy``
         (both averaged while the weights changed), ``validation_loss``,
-        ``validation_accuracy`` and ``seconds`` since the start.
+        ``validation_accuracy`` (these two only with a validation part) and ``seconds`` since the
+        start.
 
     Raises
     ------
@@ -136,25 +139,22 @@ def fit(
                 distributed.all_reduce(total)
             total_loss, n_right, n_answers = total.tolist()
 
-            validation_loss, validation_accuracy = _validate(network, validation)
-            if not torch.isfinite(torch.tensor([total_loss, validation_loss])).all():
+            row = {
+                "epoch": epoch,
+                "train_loss": total_loss / n_answers,
+                "train_accuracy": n_right / n_answers,
+            }
+            if validation is not None:
+                row["validation_loss"], row["validation_accuracy"] = _validate(network, validation)
+            if not all(math.isfinite(value) for value in row.values()):
                 raise FloatingPointError(
                     f"the loss is not finite in epoch {epoch}. "
                     f"Try a lower learning_rate or max_norm, and look for NaN in the data."
                 )
-            history.append(
-                {
-                    "epoch": epoch,
-                    "train_loss": total_loss / n_answers,
-                    "train_accuracy": n_right / n_answers,
-                    "validation_loss": validation_loss,
-                    "validation_accuracy": validation_accuracy,
-                    "seconds": time.perf_counter() - start,
-                }
-            )
-            bar.set_postfix_str(f"validation accuracy {validation_accuracy:.1%}")
-            if validation_loss < best_loss:
-                best_loss, best_epoch = validation_loss, epoch
+            history.append(row | {"seconds": time.perf_counter() - start})
+            bar.set_postfix_str(f"{list(row)[-1].replace('_', ' ')} {list(row.values())[-1]:.1%}")
+            if validation is None or row["validation_loss"] < best_loss:
+                best_loss, best_epoch = row.get("validation_loss"), epoch
                 best_weights = copy.deepcopy(network.state_dict())
             elif epoch - best_epoch >= patience:
                 break

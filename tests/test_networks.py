@@ -1,7 +1,13 @@
 import pytest
 import torch
 
-from lab_code.networks import RecurrentClassifier, n_parameters
+from lab_code.networks import (
+    FrontEndClassifier,
+    RecurrentClassifier,
+    Spectrum,
+    Wave,
+    n_parameters,
+)
 from lab_code.reproducibility import set_seed
 
 
@@ -66,3 +72,37 @@ def test_parameters_are_counted_as_on_paper():
 def test_unknown_names_are_refused(wrong):
     with pytest.raises(ValueError, match="must be"):
         RecurrentClassifier(1, 8, 5, **wrong)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("front_end", [Wave, Spectrum])
+def test_a_front_end_classifier_reads_any_length(front_end, cell):
+    network = FrontEndClassifier(front_end(), 8, 5, cell)
+    for n_samples in (178, 1024, 1025):
+        assert network(torch.randn(3, n_samples, 1)).shape == (3, 5)
+
+
+def test_strides_are_the_samples_a_step():
+    found = Wave((4, 6), (5, 3), (4, 2))(torch.randn(2, 64))
+    assert found.shape == (2, 6, 8)
+
+
+def test_a_spectrum_finds_the_rhythm():
+    """Before the convolution, a sine of 20 Hz is largest in the band of 20 Hz."""
+    spectrum = Spectrum(window=128, hop=16).eval()
+    bands = {}
+    spectrum.scale.register_forward_hook(lambda module, inputs, _: bands.update(found=inputs[0]))
+    spectrum(torch.sin(2 * torch.pi * 20 / 173.61 * torch.arange(1024.0))[None])
+    largest = bands["found"].mean(dim=2).argmax().item() + 1  # band 0, the mean, is left out
+    assert largest * 173.61 / 128 == pytest.approx(20, abs=0.7)
+
+
+def test_the_wave_front_end_is_no_deafer_to_quiet_signals():
+    """A large seizure is squeezed; around zero, the signal passes nearly as it is."""
+    seen = []
+    wave = Wave()
+    wave.convolutions.register_forward_hook(lambda module, inputs, _: seen.append(inputs[0]))
+    wave(torch.tensor([[0.01, 0.02, 10.0, 20.0]]))
+    samples = seen[0][0, 0]
+    assert samples[1] / samples[0] == pytest.approx(2, rel=0.01)
+    assert samples[3] / samples[2] < 1.3

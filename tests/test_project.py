@@ -22,6 +22,7 @@ ROOMS = [
     "evaluation",
     "trial",
     "record",
+    "experiments",
     "figures",
     "__main__",
 ]

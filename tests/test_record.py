@@ -83,7 +83,14 @@ def test_gathered(write, simulation, tmp_path):
     write("lab/gru")
     record.gather(tmp_path / "record.json", record.describe(simulation), "abc")
     gathered = json.loads((tmp_path / "record.json").read_text())
-    assert list(gathered) == ["version", "commit", "data", "environment", "experiments"]
+    assert list(gathered) == [
+        "version",
+        "commit",
+        "data",
+        "environment",
+        "experiments",
+        "long_runs",
+    ]
     assert gathered["version"] == lab_code.__version__
     assert gathered["commit"] == "abc"
     assert gathered["data"]["digest"] == simulation.digest

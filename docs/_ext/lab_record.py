@@ -4,8 +4,6 @@
 written in that format. At the end of the build, ``record.json`` is put at the site's root.
 """
 
-import os
-import subprocess
 from pathlib import Path
 
 from docutils import nodes
@@ -61,20 +59,8 @@ def write_record(app, exception):
         record.gather(
             Path(app.outdir) / "record.json",
             data=app.config.lab_data,
-            commit=_commit(),
+            commit=record.commit(DOCS),
         )
-
-
-def _commit():
-    """Return the commit that the book is built from, or None outside a git clone."""
-    try:
-        git = ["git", "-C", os.fspath(DOCS.parent)]
-        run = {"check": True, "capture_output": True, "text": True}
-        commit = subprocess.run([*git, "rev-parse", "HEAD"], **run).stdout.strip()
-        changed = subprocess.run([*git, "status", "--porcelain"], **run).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return commit + ("-dirty" if changed else "")
 
 
 def setup(app):
