@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 
 from lab_code.recordings import CLASSES, DataError
@@ -33,7 +32,6 @@ def main(arguments: list[str] | None = None) -> int:
 def _experiments(chosen: argparse.Namespace) -> int:
     from lab_code import experiments  # it takes a while to import
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         experiments.run(chosen.names or tuple(experiments.EXPERIMENTS), n_jobs=chosen.jobs)
     except (DataError, KeyError) as error:

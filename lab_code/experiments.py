@@ -59,7 +59,8 @@ SECOND = {
 """The network that reads one second as a wave."""
 
 WHOLE = {
-    "front_end": {"window": 128, "hop": 16, "channels": 128},
+    "front_end": {"hop": 16, "channels": 128},
+    "windows": (128, 256),
     "network": {"hidden_size": 96, "cell": "lstm", "dropout": 0.4},
     "training": {
         "epochs": 50,
@@ -68,11 +69,15 @@ WHOLE = {
         "weight_decay": 0.01,
         "label_smoothing": 0.1,
     },
-    "window_length": 1024,
-    "windows_per_recording": 8,
+    "length": 1024,
+    "times": 8,
     "gain": 0.1,
 }
-"""The network that reads a recording as a spectrum, six seconds at a time."""
+"""The networks that read a recording as a spectrum, six seconds at a time.
+
+Some have a spectrum of shorter windows, some of longer ones: what one sees well in time, the other
+sees well in frequency.
+"""
 
 
 class Answers(NamedTuple):
@@ -132,20 +137,22 @@ def read_seconds(split_name: str, seed: int) -> Answers:
     )
 
 
-def read_recordings(fold: int, seed: int) -> Answers:
-    """Train the network for whole recordings (`WHOLE`) on a fold, with one seed, and test it.
+def read_recordings(fold: int, seed: int, window: int) -> Answers:
+    """Train a network for whole recordings (`WHOLE`) on a fold, with one seed, and test it.
 
-    It is trained on all that is not tested, with nothing held out for validation. Of a test
-    recording it reads windows that overlap by half and averages what it says of them.
+    It is trained on all that is not tested, with nothing held out for validation. It reads a test
+    recording in stretches that overlap by half, and what it says of them is averaged.
 
     Parameters
     ----------
     fold, seed : int
+    window : int
+        Samples of a window of the spectrum.
     """
     recordings = load()
     train, test = _fold(recordings, fold)
     scaled = Scaling.fit(recordings.samples[train])(recordings.samples)
-    length, times = WHOLE["window_length"], WHOLE["windows_per_recording"]
+    length, times = WHOLE["length"], WHOLE["times"]
     last = recordings.n_samples - length
     items = np.repeat(train, times)
     windows = RandomWindows(
@@ -159,7 +166,7 @@ def read_recordings(fold: int, seed: int) -> Answers:
         seed=seed,
     )
     set_seed(seed)
-    network = FrontEndClassifier(Spectrum(**WHOLE["front_end"]), **WHOLE["network"])
+    network = FrontEndClassifier(Spectrum(window, **WHOLE["front_end"]), **WHOLE["network"])
     history = fit(network, windows, None, seed=seed, progress=False, **WHOLE["training"])
     begin = np.linspace(0, last, 2 * times - 1).astype(int)
     cut = np.lib.stride_tricks.sliding_window_view(scaled[test], length, axis=1)[:, begin]
@@ -251,8 +258,11 @@ EXPERIMENTS["best_whole"] = Experiment(
     WHOLE_RECORDING,
     FOLDS,
     WHOLE,
-    [[partial(read_recordings, fold, seed) for seed in SEEDS] for fold in range(N_FOLDS)],
-    SEEDS,
+    [
+        [partial(read_recordings, fold, seed, size) for size in WHOLE["windows"] for seed in (0, 1)]
+        for fold in range(N_FOLDS)
+    ],
+    (0, 1),
 )
 for rocket in ("MiniRocket", "MultiRocket-Hydra"):
     key = rocket.lower().replace("-", "_")

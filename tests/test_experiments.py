@@ -50,7 +50,7 @@ def test_an_experiment_is_kept_with_where_it_comes_from(monkeypatch):
 
 def test_whole_recordings_are_each_tested_once(monkeypatch):
     fewer_seeds(monkeypatch, "best_whole", 1)
-    monkeypatch.setitem(experiments.WHOLE, "windows_per_recording", 1)
+    monkeypatch.setitem(experiments.WHOLE, "times", 1)
     experiments.run(["best_whole"], n_jobs=1)
     (kept,) = record.long_runs()
     assert kept["metrics"]["n_test"] == 500
@@ -115,8 +115,8 @@ def test_networks_read_only_what_is_not_tested(monkeypatch):
         return fit(network, train, validation, **settings)
 
     monkeypatch.setattr(experiments, "fit", watched)
-    monkeypatch.setitem(experiments.WHOLE, "windows_per_recording", 1)
-    tested = experiments.read_recordings(fold=2, seed=0)
+    monkeypatch.setitem(experiments.WHOLE, "times", 1)
+    tested = experiments.read_recordings(fold=2, seed=0, window=128)
     (train,) = seen
     assert not set(train.recording.tolist()) & set(tested.recording.tolist())
     assert len(set(train.recording.tolist())) == 400

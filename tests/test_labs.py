@@ -1,38 +1,108 @@
-"""Each lab runs from top to bottom; here with one epoch, and on simulated recordings."""
+"""Each lab runs from top to bottom, as a script and as the notebook that a reader downloads.
+
+Here with one epoch, or a few steps, and on simulated recordings.
+"""
 
 import ast
+import os
+import re
 import runpy
 
 import matplotlib.pyplot as plt
 import pytest
 from conftest import ROOT
+from jupyter_client.manager import start_new_kernel
+from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
+from sphinx_gallery.notebook import jupyter_notebook
+from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
-from lab_code import record, training
+from lab_code import record, training, trial
 
 LABS = sorted((ROOT / "examples").rglob("*.py"))
 IDS = [lab.stem for lab in LABS]
+FEW = {"STEPS": 3, "EPOCHS": 1}
+"""What a lab calls the length of a training loop of its own, and how long it is here."""
+
+PRELUDE = """
+from lab_code import training, trial
+
+def short(*args, fit=training.fit, **settings):
+    return fit(*args, **settings | {"epochs": 1, "progress": False})
+
+training.fit = trial.fit = short
+"""
 
 
 @pytest.fixture
-def one_epoch(monkeypatch):
-    fit = training.fit
-    monkeypatch.setattr(training, "fit", lambda *args, **kw: fit(*args, **(kw | {"epochs": 1})))
-
-
-@pytest.mark.parametrize("lab", LABS, ids=IDS)
-def test_lab_runs_as_a_script(lab, one_epoch, monkeypatch):
+def short(lab, tmp_path, monkeypatch):
+    """The lab, made short, in a file of the same name."""
     monkeypatch.setenv("LAB_SOURCE", "simulated")
-    shown = []
-    monkeypatch.setattr(plt, "show", lambda: shown.extend(plt.get_fignums()))
-    with plt.rc_context():
-        runpy.run_path(str(lab), run_name="__main__")
-    plt.close("all")
-    assert shown
+    text = lab.read_text()
+    for name, value in FEW.items():
+        text = re.sub(rf"^{name} = \d+$", f"{name} = {value}", text, flags=re.MULTILINE)
+    path = tmp_path / lab.name
+    path.write_text(text)
+    return path
+
+
+def check_record(lab):
     experiments = record.read_all()
     assert bool(experiments) == ("record.write(" in lab.read_text())
     for experiment in experiments:
         assert experiment["name"].startswith(f"{lab.stem}/")
         assert experiment["data"]["source"] == "simulated"
+
+
+@pytest.mark.parametrize("lab", LABS, ids=IDS)
+def test_lab_runs_as_a_script(lab, short, monkeypatch):
+    fit = training.fit
+    for module in (training, trial):
+        monkeypatch.setattr(module, "fit", lambda *args, **kw: fit(*args, **kw | {"epochs": 1}))
+    shown = []
+    monkeypatch.setattr(plt, "show", lambda: shown.extend(plt.get_fignums()))
+    with plt.rc_context():
+        runpy.run_path(str(short), run_name="__main__")
+    labels = [plt.figure(number).get_label() for number in plt.get_fignums()]
+    plt.close("all")
+    assert shown
+    assert min(len(label) for label in labels) > 40, labels  # what a screen reader reads
+    check_record(lab)
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """A Jupyter kernel for all notebooks: starting one, and importing torch, takes a while."""
+    manager, client = start_new_kernel(kernel_name="python3")
+    execute(client, PRELUDE)
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def execute(kernel, code):
+    """Run a cell; return what it showed."""
+    shown = []
+    reply = kernel.execute_interactive(
+        code, output_hook=lambda message: shown.append(message), timeout=300
+    )
+    content = reply["content"]
+    assert content["status"] == "ok", "\n".join(content.get("traceback", [])) + code
+    return [message["content"].get("data", {}) for message in shown]
+
+
+@pytest.mark.parametrize("lab", LABS, ids=IDS)
+def test_lab_runs_as_the_downloaded_notebook(lab, short, kernel, tmp_path):
+    _, blocks = split_code_and_text_blocks(str(short))
+    notebook = jupyter_notebook(blocks, DEFAULT_GALLERY_CONF, str(tmp_path))
+    execute(
+        kernel, f"%reset -f\n%env LAB_SOURCE=simulated\n%env LAB_CACHE={os.environ['LAB_CACHE']}"
+    )
+    outputs = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            outputs += execute(kernel, "".join(cell["source"]))
+    assert any("image/png" in output for output in outputs)
+    check_record(lab)
 
 
 def test_names_of_labs_tell_them_apart():

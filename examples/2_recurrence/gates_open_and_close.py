@@ -139,7 +139,7 @@ for column, (name, recurrent) in zip(axes.T, networks.items(), strict=True):
         watched = kept(recurrent, torch.tensor(0.8))
     for axis, gate in zip(column, rows[name], strict=False):
         axis.imshow(
-            watched[gate][0].T,
+            watched[gate][0].T.numpy(),
             aspect="auto",
             cmap="cividis",
             vmin=0,
@@ -205,7 +205,7 @@ for axis, name in zip(axes[1:], keeping, strict=True):
     gate = gates[keeping[name]][0]  # (step, unit)
     order = gate.mean(dim=0).argsort(descending=True)
     image = axis.imshow(
-        gate[:, order].T,
+        gate[:, order].T.numpy(),
         aspect="auto",
         cmap="cividis",
         vmin=0,

@@ -86,11 +86,11 @@ size = {
 }
 example = 11
 figure, axes = plt.subplots(4, 1, figsize=(7, 5), sharex=True)
-trace = sequences[seizures][example].flatten()
+trace = sequences[seizures][example].flatten().numpy()
 time = np.arange(len(trace)) / 173.61
 step_time = (np.arange(44) * SAMPLES_PER_STEP + 1.5) / 173.61
 for axis, (name, of) in zip(axes, size.items(), strict=True):
-    relative = of[example] / of[example].max()
+    relative = (of[example] / of[example].max()).numpy()
     axis.plot(time, trace, color=figures.CLASS_COLOURS["seizure"], lw=1)
     low, high = trace.min(), trace.max()
     axis.bar(
