@@ -60,8 +60,8 @@ SECOND = {
 
 WHOLE = {
     "front_end": {"hop": 16, "channels": 128},
-    "windows": (128, 256),
-    "network": {"hidden_size": 96, "cell": "lstm", "dropout": 0.4},
+    "windows": (128, 256, 128),  # one for each seed
+    "network": {"hidden_size": 96, "cell": "lstm", "dropout": 0.4, "deviation": True},
     "training": {
         "epochs": 50,
         "batch_size": 64,
@@ -259,10 +259,13 @@ EXPERIMENTS["best_whole"] = Experiment(
     FOLDS,
     WHOLE,
     [
-        [partial(read_recordings, fold, seed, size) for size in WHOLE["windows"] for seed in (0, 1)]
+        [
+            partial(read_recordings, fold, seed, window)
+            for seed, window in zip(SEEDS, WHOLE["windows"], strict=True)
+        ]
         for fold in range(N_FOLDS)
     ],
-    (0, 1),
+    SEEDS,
 )
 for rocket in ("MiniRocket", "MultiRocket-Hydra"):
     key = rocket.lower().replace("-", "_")

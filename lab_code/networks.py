@@ -187,6 +187,8 @@ class FrontEndClassifier(nn.Module):
     cell : {"rnn", "lstm", "gru"}
     dropout : float
         Share of features, and of what the classifier sees, dropped during training.
+    deviation : bool
+        Read out also how much each number varies over the steps, its standard deviation.
 
     Notes
     -----
@@ -206,14 +208,16 @@ class FrontEndClassifier(nn.Module):
         n_classes: int = 5,
         cell: Literal["rnn", "lstm", "gru"] = "gru",
         dropout: float = 0.3,
+        deviation: bool = False,
     ):
         super().__init__()
+        self.deviation = deviation
         self.front_end = front_end
         self.recurrent = CELLS[cell](
             front_end.n_features, hidden_size, batch_first=True, bidirectional=True
         )
         self.drop = nn.Dropout(dropout)
-        n_readout = 2 * (2 * hidden_size + front_end.n_features)
+        n_readout = (3 if deviation else 2) * (2 * hidden_size + front_end.n_features)
         self.classify = nn.Linear(n_readout, n_classes)
 
     def forward(self, sequences: torch.Tensor) -> torch.Tensor:
@@ -230,8 +234,10 @@ class FrontEndClassifier(nn.Module):
         features = self.front_end(sequences[..., 0]).transpose(1, 2)
         states, _ = self.recurrent(self.drop(features))
         both = torch.cat([states, features], dim=2)
-        readout = torch.cat([both.mean(dim=1), both.amax(dim=1)], dim=1)
-        return self.classify(self.drop(readout))
+        readout = [both.mean(dim=1), both.amax(dim=1)]
+        if self.deviation:
+            readout.append(both.std(dim=1))
+        return self.classify(self.drop(torch.cat(readout, dim=1)))
 
 
 def n_parameters(network: nn.Module) -> int:

@@ -76,8 +76,9 @@ def test_unknown_names_are_refused(wrong):
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
 @pytest.mark.parametrize("front_end", [Wave, Spectrum])
-def test_a_front_end_classifier_reads_any_length(front_end, cell):
-    network = FrontEndClassifier(front_end(), 8, 5, cell)
+@pytest.mark.parametrize("deviation", [False, True])
+def test_a_front_end_classifier_reads_any_length(front_end, cell, deviation):
+    network = FrontEndClassifier(front_end(), 8, 5, cell, deviation=deviation)
     for n_samples in (178, 1024, 1025):
         assert network(torch.randn(3, n_samples, 1)).shape == (3, 5)
 
