@@ -68,6 +68,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure how fast the book trains, beside the course notebook (some minutes)."""
+    install(session)
+    session.run("python", "tests/bench/measure_speed.py", *session.posargs)
+
+
+@nox.session
 def experiments(session: nox.Session) -> None:
     """Run the long experiments again (an hour or two), ``-- NAME ...`` some of them."""
     install(session, "baselines")
