@@ -9,6 +9,8 @@ from sphinx.errors import ConfigError
 # sphinx-gallery would print progress bars into the pages; tqdm reads this when it is imported
 os.environ["TQDM_DISABLE"] = "1"
 
+import joblib
+
 import lab_code
 from lab_code import record
 from lab_code.recordings import DataError
@@ -68,6 +70,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "labs",
     "filename_pattern": r"\.py$",
+    "parallel": joblib.cpu_count(),  # labs at the same time: each has one thread
     "image_scrapers": ("themed_figures.scrape",),
     "reset_modules": ("matplotlib", "lab_record.forget_lab"),
     "remove_config_comments": True,

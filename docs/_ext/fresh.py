@@ -28,7 +28,8 @@ def fingerprint(data: dict) -> str:
     """Return a digest of all that a result depends on beside its own script or page."""
     digest = hashlib.sha256(json.dumps([data, record.environment()]).encode())
     package = Path(lab_code.__file__).parent
-    files = [path for path in package.rglob("*") if path.suffix in {".py", ".csv", ".mplstyle"}]
+    kinds = {".py", ".csv", ".json", ".mplstyle"}
+    files = [path for path in package.rglob("*") if path.suffix in kinds]
     how = [DOCS / "conf.py", *DOCS.glob("_ext/*.py"), DOCS.parent / "requirements.lock"]
     for path in sorted([*files, *how]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -22,6 +22,7 @@ class RecordRole(SphinxRole):
             name, path, format_spec = self.text.split(" ", 2)
             # first of all: a number that is missing now may be there the next time
             self.env.note_dependency(str(record.path_of(name)))
+            self.env.note_dependency(str(record.LONG_RUNS))
             value = record.read(name)
             for key in path.split("."):
                 value = value[key]
