@@ -80,3 +80,13 @@ def test_labels_that_are_none_are_refused(labels, predicted):
 def test_arrays_that_do_not_fit_are_refused(arrays):
     with pytest.raises(ValueError, match="one entry an item"):
         score(*map(np.array, arrays))
+
+
+def test_other_classes():
+    states = {0: "between", 1: "seizure"}
+    scores = score(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), np.arange(4), classes=states)
+    assert scores.accuracy.value == 0.75
+    assert list(scores.per_class) == ["between", "seizure"]
+    assert scores.confusion.loc["between", "seizure"] == 1
+    with pytest.raises(ValueError, match=r"among \[0, 1\]"):
+        score(np.array([0, 2]), np.array([0, 1]), np.arange(2), classes=states)

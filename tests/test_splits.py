@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab_code.recordings import Recordings, Seconds
-from lab_code.splits import folds_by_recording, split_by_recording, split_by_second
+from lab_code.splits import folds_by_recording, folds_by_second, split_by_recording, split_by_second
 
 
 def overlap(sides):
@@ -66,6 +66,20 @@ def test_each_recording_is_tested_in_one_fold(simulation):
         assert [len(part) for part in fold] == [7360, 1840, 2300]
         sides = [set(seconds.recording[part]) for part in fold]
         assert not overlap(sides)
+
+
+def test_folds_by_second_test_each_second_once(simulation):
+    seconds = simulation.seconds()
+    folds = list(folds_by_second(seconds, k=5))
+    tested = np.concatenate([fold.test for fold in folds])
+    assert (np.sort(tested) == np.arange(11_500)).all()
+    for fold in folds:
+        assert parts_are_whole(fold, 11_500)
+        assert [len(part) for part in fold] == [7360, 1840, 2300]
+        train, test = (set(seconds.recording[part]) for part in (fold.train, fold.test))
+        assert len(train & test) > 490  # the flattering one: recordings on both sides
+    again = next(folds_by_second(seconds, k=5, seed=1))
+    assert not np.array_equal(again.test, folds[0].test)
 
 
 @settings(max_examples=25, deadline=None)

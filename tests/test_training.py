@@ -1,5 +1,9 @@
 import copy
+import subprocess
+import sys
+from pathlib import Path
 
+import pandas as pd
 import pytest
 import torch
 from torch import nn
@@ -173,3 +177,79 @@ def test_progress_bar_goes_to_stderr(capsys):
 
 def test_device_is_one_that_is_there():
     assert torch.zeros(1, device=training.choose_device()).item() == 0
+
+
+def test_an_answer_at_every_step():
+    """Many-to-many: is the running sum above zero?"""
+
+    class Tagger(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.gru, self.classify = nn.GRU(1, 8, batch_first=True), nn.Linear(8, 2)
+
+        def forward(self, sequences):
+            return self.classify(self.gru(sequences)[0])
+
+    def tagged(n, seed):
+        numbers = torch.randn(n, 10, 1, generator=torch.Generator().manual_seed(seed))
+        return TensorDataset(numbers, (numbers[..., 0].cumsum(dim=1) > 0).long())
+
+    set_seed(0)
+    network = Tagger()
+    validation = tagged(128, 2)
+    history = fit(
+        *(network, tagged(512, 1), validation),
+        **{"epochs": 15, "batch_size": 32, "learning_rate": 0.02, "progress": False, "device": CPU},
+    )
+    assert history["validation_accuracy"].iloc[-1] > 0.9
+    assert history["train_accuracy"].iloc[-1] > 0.9
+    x, y = validation.tensors
+    scores = predict(network, x)
+    assert scores.shape == (128, 10, 2)
+    loss = nn.functional.cross_entropy(scores.transpose(1, 2), y).item()
+    assert loss == pytest.approx(history["validation_loss"].min(), abs=1e-5)
+
+
+def test_without_a_validation_part_the_last_weights_stay():
+    set_seed(0)
+    network = RecurrentClassifier(1, 8, 2, "gru")
+    settings = {"epochs": 3, "patience": 1, "device": CPU, "progress": False}
+    history = fit(network, task(256, 1), None, **settings)
+    assert list(history.columns) == ["train_loss", "train_accuracy", "seconds"]
+    assert len(history) == 3
+    with_validation, _ = train(batch_size=128, epochs=3)
+    for one, other in zip(network.parameters(), with_validation.parameters(), strict=True):
+        torch.testing.assert_close(one, other)  # its validation loss fell to the end
+
+
+def test_smoothed_labels_keep_scores_small():
+    def largest(label_smoothing):
+        network, _ = train(label_smoothing=label_smoothing, epochs=10, learning_rate=0.02)
+        return predict(network, task(200, 3).tensors[0]).diff(dim=1).abs().mean()
+
+    assert largest(0.2) < 0.7 * largest(0.0)
+
+
+IN_PROCESSES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from torch import distributed
+from test_training import train
+distributed.init_process_group("gloo")
+network, history = train(epochs=2, batch_size=50)  # 256 sequences: the last batch has 6
+history.drop(columns="seconds").to_csv(f"{sys.argv[2]}/{distributed.get_rank()}.csv")
+distributed.destroy_process_group()
+"""
+
+
+@pytest.mark.parametrize("n_processes", [2, 3])
+def test_several_processes_learn_what_one_learns(tmp_path, n_processes):
+    script = tmp_path / "train.py"
+    script.write_text(IN_PROCESSES)
+    torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={n_processes}"]
+    command = [sys.executable, *torchrun, script, Path(__file__).parent, tmp_path]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    _, alone = train(epochs=2, batch_size=50)
+    for rank in range(n_processes):
+        together = pd.read_csv(tmp_path / f"{rank}.csv", index_col="epoch")
+        pd.testing.assert_frame_equal(together, alone.drop(columns="seconds"), atol=1e-5)
