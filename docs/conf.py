@@ -75,7 +75,7 @@ sphinx_gallery_conf = {
     "reset_modules": ("matplotlib", "lab_record.forget_lab"),
     "remove_config_comments": True,
     "show_signature": False,
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "lab_order.InOrder",
     "download_all_examples": False,
     "write_computation_times": False,  # its page asks the web for a script
 }

@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import pytest
 from conftest import ROOT
 from jupyter_client.manager import start_new_kernel
+from lab_order import ORDER
 from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
 from sphinx_gallery.notebook import jupyter_notebook
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
@@ -107,6 +108,12 @@ def test_lab_runs_as_the_downloaded_notebook(lab, short, kernel, tmp_path):
 
 def test_names_of_labs_tell_them_apart():
     assert len(set(IDS)) == len(IDS)  # their records are kept by name
+
+
+def test_every_lab_has_its_place():
+    assert sorted(ORDER) == sorted(IDS)
+    sections = [lab.parent.name for lab in sorted(LABS, key=lambda lab: ORDER.index(lab.stem))]
+    assert sections == sorted(sections)
 
 
 @pytest.mark.parametrize("lab", LABS, ids=IDS)

@@ -12,7 +12,7 @@ measured.
 
 - how the gradient between two states changes with the steps between them;
 - what the activation, the start and the training do to it;
-- what clipping is for.
+- how long trained networks depend on their first input.
 
 **Before you start**: :doc:`unfold_and_backpropagate`, eigenvalues and norms.
 """
@@ -38,14 +38,12 @@ measured.
 import matplotlib.pyplot as plt
 import torch
 from matplotlib.colors import LogNorm
-from torch import nn
-from torch.nn.functional import cross_entropy
 
 from lab_code import figures
 from lab_code.gradients import norms_by_lag, state_jacobians
 from lab_code.networks import RecurrentClassifier
 from lab_code.reproducibility import set_seed
-from lab_code.sequences import Scaling, to_sequences, to_targets
+from lab_code.sequences import Scaling, to_sequences
 from lab_code.sources import load
 from lab_code.splits import split_by_recording
 from lab_code.trial import train_and_test
@@ -192,6 +190,7 @@ print(said)
 
 one = to_sequences(scaled[[seizure]], 4)[:, :16]
 figure, axis = plt.subplots(figsize=(7, 2.2))
+said = []
 for row, name in enumerate(cells):
     first = one[0, :1].clone().requires_grad_()
 
@@ -212,7 +211,7 @@ for row, name in enumerate(cells):
         lw=0.5,
     )
     gone = int((shade > 0.01).nonzero().max()) + 1
-    print(f"{name}: above 1 % of its highest until step {gone}")
+    said.append(f"{name} until step {gone}")
 axis.set_yticks(range(3), cells)
 axis.set(
     xlabel="step",
@@ -220,67 +219,12 @@ axis.set(
     title="How much each state depends on the first input",
 )
 figure.colorbar(points, label="relative")
-figure.set_label(
-    "Shades of the hidden states of three trained networks over 16 steps."
-)
+said = "above a hundredth of its highest: " + ", ".join(said)
+figure.set_label(f"Dependence of 16 hidden states on the first input, {said}.")
 plt.show()
+print(said)
 
 # %%
-# Clipping
-# --------
-# Against vanishing, a better cell helps. Against exploding there is a cheap
-# remedy: when a gradient is longer than some limit, scale it down to that. A
-# ReLU network that starts with a spectral radius of 1.6 is trained by plain
-# gradient descent, on the same batches, without and with a limit of 1.
-
-STEPS = 150
-sequences = to_sequences(scaled, 4)
-targets = to_targets(seconds.labels)
-lengths, losses = {}, {}
-for name, limit in {"as it is": float("inf"), "clipped to 1": 1.0}.items():
-    set_seed(1)
-    recurrent = nn.RNN(4, 32, nonlinearity="relu", batch_first=True)
-    classify = nn.Linear(32, 5)
-    W = recurrent.weight_hh_l0.data
-    W *= 1.6 / torch.linalg.eigvals(W).abs().max()
-    weights = [*recurrent.parameters(), *classify.parameters()]
-    optimiser = torch.optim.SGD(weights, lr=0.02)
-    lengths[name], losses[name] = [], []
-    for _ in range(STEPS):
-        batch = torch.from_numpy(split.train)[torch.randint(7360, (64,))]
-        states, _ = recurrent(sequences[batch])
-        loss = cross_entropy(classify(states[:, -1]), targets[batch])
-        optimiser.zero_grad()
-        loss.backward()
-        length = nn.utils.clip_grad_norm_(weights, limit)
-        optimiser.step()
-        lengths[name].append(length.item())
-        losses[name].append(loss.item())
-
-figure, axes = plt.subplots(1, 2, figsize=(7, 2.8))
-for name, colour in zip(
-    lengths, (figures.QUIET, figures.VALIDATION_COLOUR), strict=True
-):
-    axes[0].semilogy(lengths[name], lw=0.8, color=colour)
-    axes[1].plot(losses[name], lw=0.8, color=colour, label=name)
-axes[0].set(xlabel="step of training", title="Length of the gradient")
-axes[1].set(xlabel="step of training", title="Loss")
-axes[1].legend()
-said = "; ".join(
-    f"{name}: longest gradient {max(lengths[name]):.0e}, "
-    f"mean loss of the last 50 steps {sum(losses[name][-50:]) / 50:.2f}"
-    for name in lengths
-)
-figure.set_label(f"{said}.")
-plt.show()
-print(said.replace("; ", "\n"))
-
-# %%
-# One long gradient was enough: without the limit, that step carried the
-# weights to where hardly a ReLU lets anything through, and the loss stays
-# where guessing leaves it. With the limit the long gradients come as well, and
-# do no such harm.
-#
 # What to conclude
 # ----------------
 # - On its way back a gradient is multiplied by one factor a step: it decays or
@@ -293,5 +237,5 @@ print(said.replace("; ", "\n"))
 #   back still counts nearly in full; in the trained simple network it is down
 #   to a hundredth, and it is less often right. Before training all three
 #   forget.
-# - Clipping keeps one long gradient from ruining a network. It does nothing
-#   against vanishing.
+# - Against vanishing, a better cell helps. Against exploding there is a cheap
+#   remedy: :doc:`clip_the_gradient`.

@@ -1,0 +1,99 @@
+"""
+Clip the gradient
+=================
+
+Where gradients explode, one step is enough to ruin a network: the weights are
+thrown to where nothing can be learnt. The remedy is one line: when a gradient
+is longer than some limit, scale it down to that, and keep its direction.
+
+**What you will learn**
+
+- what one long gradient does to a network;
+- what clipping does about it, and what not.
+
+**Before you start**: :doc:`vanishing_gradient`. Clipping is from Pascanu,
+Mikolov and Bengio (2013).
+"""
+
+# %%
+# A network that explodes
+# -----------------------
+# A ReLU has no flat end: nothing keeps its states from growing. Start such a
+# network with a spectral radius of 1.6, let it read seconds of EEG, four
+# samples a step, and name their class from the last state.
+
+import matplotlib.pyplot as plt
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+
+from lab_code import figures
+from lab_code.reproducibility import set_seed
+from lab_code.sequences import Scaling, to_sequences, to_targets
+from lab_code.sources import load
+from lab_code.splits import split_by_recording
+
+figures.use_style()
+seconds = load().seconds()
+split = split_by_recording(seconds, seed=0)
+scaled = Scaling.fit(seconds.samples[split.train])(seconds.samples)
+sequences = to_sequences(scaled, 4)
+targets = to_targets(seconds.labels)
+
+# %%
+# Train it by plain gradient descent, twice, from the same start and on the
+# same batches: once with the gradient as it is, once clipped to a length of 1.
+
+STEPS = 150
+lengths, losses = {}, {}
+for name, limit in {"as it is": float("inf"), "clipped to 1": 1.0}.items():
+    set_seed(1)
+    recurrent = nn.RNN(4, 32, nonlinearity="relu", batch_first=True)
+    classify = nn.Linear(32, 5)
+    W = recurrent.weight_hh_l0.data
+    W *= 1.6 / torch.linalg.eigvals(W).abs().max()
+    weights = [*recurrent.parameters(), *classify.parameters()]
+    optimiser = torch.optim.SGD(weights, lr=0.02)
+    lengths[name], losses[name] = [], []
+    for _ in range(STEPS):
+        batch = torch.from_numpy(split.train)[torch.randint(7360, (64,))]
+        states, _ = recurrent(sequences[batch])
+        loss = cross_entropy(classify(states[:, -1]), targets[batch])
+        optimiser.zero_grad()
+        loss.backward()
+        length = nn.utils.clip_grad_norm_(weights, limit)
+        optimiser.step()
+        lengths[name].append(length.item())
+        losses[name].append(loss.item())
+
+figure, axes = plt.subplots(1, 2, figsize=(7, 2.8))
+for name, colour in zip(
+    lengths, (figures.QUIET, figures.VALIDATION_COLOUR), strict=True
+):
+    axes[0].semilogy(lengths[name], lw=0.8, color=colour)
+    axes[1].plot(losses[name], lw=0.8, color=colour, label=name)
+axes[0].set(xlabel="step of training", title="Length of the gradient")
+axes[1].set(xlabel="step of training", title="Loss")
+axes[1].legend()
+said = "; ".join(
+    f"{name}: longest gradient {max(lengths[name]):.0e}, "
+    f"mean loss of the last 50 steps {sum(losses[name][-50:]) / 50:.2f}"
+    for name in lengths
+)
+figure.set_label(f"{said}.")
+plt.show()
+print(said.replace("; ", "\n"))
+
+# %%
+# One long gradient was enough: without the limit, that step carried the
+# weights to where hardly a ReLU lets anything through, and the loss stays
+# where guessing leaves it. With the limit the long gradients come as well, and
+# do no such harm.
+#
+# What to conclude
+# ----------------
+# - A single long gradient can undo all that was learnt, for good.
+# - Clipping bounds the step and keeps its direction. It is one line, and
+#   :func:`lab_code.training.fit` has it.
+# - It does nothing for a gradient that has vanished: what is not there cannot
+#   be scaled.
