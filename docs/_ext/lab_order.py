@@ -2,27 +2,24 @@
 
 from pathlib import Path
 
-ORDER = """
-look_at_the_recordings
-prepare_sequences
-
-unfold_and_backpropagate
-vanishing_gradient
-clip_the_gradient
-long_memory
-gates_open_and_close
-
-one_to_one
-many_to_one
-many_to_many
-compare_cells
-split_matters
-how_much_memory_buys
-where_it_looks
-the_best_network
-
-more_than_one_machine
-""".split()
+ORDER = [
+    "look_at_the_recordings",
+    "prepare_sequences",
+    "unfold_and_backpropagate",
+    "vanishing_gradient",
+    "clip_the_gradient",
+    "long_memory",
+    "gates_open_and_close",
+    "one_to_one",
+    "many_to_one",
+    "many_to_many",
+    "compare_cells",
+    "split_matters",
+    "how_much_memory_buys",
+    "where_it_looks",
+    "the_best_network",
+    "more_than_one_machine",
+]
 
 
 class InOrder:
