@@ -90,7 +90,7 @@ def percent(value):
 
 def test_landing_page_shows_the_networks_scores(visit, experiments):
     text = visit("index.html").inner_text("main")
-    for name in ("many_to_one/gru_by_second", "many_to_one/gru_by_recording"):
+    for name in ("split_matters/gru_by_second", "split_matters/gru_by_recording"):
         accuracy = experiments[name]["metrics"]["accuracy"]
         for value in accuracy.values():
             assert percent(value) in text
