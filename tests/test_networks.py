@@ -101,7 +101,7 @@ def test_a_spectrum_finds_the_rhythm():
 def test_the_wave_front_end_is_no_deafer_to_quiet_signals():
     """A large seizure is squeezed; around zero, the signal passes nearly as it is."""
     seen = []
-    wave = Wave()
+    wave = Wave().eval()
     wave.convolutions.register_forward_hook(lambda module, inputs, _: seen.append(inputs[0]))
     wave(torch.tensor([[0.01, 0.02, 10.0, 20.0]]))
     samples = seen[0][0, 0]

@@ -8,6 +8,11 @@ from lab_code import record
 from lab_code.evaluation import score
 
 
+@pytest.fixture(autouse=True)
+def no_long_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "LONG_RUNS", tmp_path / "long_runs.json")
+
+
 @pytest.fixture
 def write(simulation):
     scores = score(np.array([1, 1, 2, 3]), np.array([1, 2, 2, 3]), np.arange(4))
@@ -104,3 +109,15 @@ def test_a_web_server_may_read_it(write, simulation, tmp_path):
     record.gather(tmp_path / "record.json", record.describe(simulation), None)
     (tmp_path / "plain").write_text("")
     assert (tmp_path / "record.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_long_runs_are_read_like_those_of_the_build(write, simulation, tmp_path):
+    write("lab/gru")
+    entry = json.loads(record.path_of("lab/gru").read_text())
+    record.keep(entry | {"name": "best/single", "seed": 7})
+    assert record.read("best/single")["seed"] == 7
+    assert [one["name"] for one in record.read_all()] == ["lab/gru"]
+    record.gather(tmp_path / "record.json", record.describe(simulation), None)
+    gathered = json.loads((tmp_path / "record.json").read_text())
+    assert [one["name"] for one in gathered["long_runs"]] == ["best/single"]
+    assert gathered["long_runs"][0]["environment"]["packages"]["torch"]
