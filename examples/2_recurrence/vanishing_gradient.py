@@ -36,6 +36,7 @@ measured.
 # Take 64 hidden units that read a second of a seizure, sample by sample.
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import torch
 from matplotlib.colors import LogNorm
 
@@ -92,14 +93,14 @@ starts = {
 }
 shades = plt.get_cmap("plasma")(torch.linspace(0.2, 0.9, len(RADII)).numpy())
 figure, axes = plt.subplots(2, 2, figsize=(7, 5), sharex=True, sharey=True)
-said = []
+after_50 = {}
 for axis, (name, (W, activation)) in zip(
     axes.flat, starts.items(), strict=True
 ):
     for radius, shade in zip(RADII, shades, strict=True):
         curve = norms(radius * W, activation)
         axis.semilogy(curve, color=shade, label=f"{radius:g}")
-        said.append(f"{name}, radius {radius:g}: {curve[50]:.0e}")
+        after_50[name, radius] = curve[50].item()
     axis.axhline(1, color=figures.INK, lw=0.6)
     axis.set(title=name, ylim=(1e-15, 1e15))
 for axis in axes[1]:
@@ -107,11 +108,18 @@ for axis in axes[1]:
 for axis in axes[:, 0]:
     axis.set_ylabel("norm of the gradient")
 axes[0, 1].legend(title="spectral radius", ncols=2, loc="upper right")
-figure.set_label(
-    "Norm of the gradient 50 steps back. " + "; ".join(said) + "."
+table = pd.Series(after_50).unstack(sort=False)
+said = "; ".join(
+    f"{name}: {row[0.5]:.0e} at radius 0.5, {row[4.0]:.0e} at 4"
+    for name, row in table.iterrows()
 )
+figure.set_label(f"Norm of the gradient 50 steps back. {said}.")
 plt.show()
-print("\n".join(said))
+
+# %%
+# The same 50 steps back, in numbers; the columns are the spectral radius:
+
+table.map("{:.0e}".format)
 
 # %%
 # The input has a say as well. Made ten times as strong, it drives the tanh

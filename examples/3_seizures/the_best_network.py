@@ -180,7 +180,6 @@ for task, key in TASKS.items():
                 "to": 100 * accuracy["high"],
                 "seeds": len(run["seed"]),
                 "training (s)": run["seconds"],
-                "to get it again": run["name"].split("/")[0],
             }
         )
     for method, values in PUBLISHED.items():
@@ -193,19 +192,21 @@ for task, key in TASKS.items():
                 }
             )
 table = pd.DataFrame(rows).set_index(["task", "method"])
-table.round(1).fillna("")
+table["seeds"] = table["seeds"].astype("Int64")
+table.round(1).astype(object).fillna("")
 
 # %%
 # Each seed, and each fold, is one training; *training* is the time of all of
 # them, on one thread. *Three trainings, averaged* are the same ones, asked
-# together. The last column is the name to give: ``python -m nox -s experiments
-# -- best_whole``, say. Where this was recorded:
+# together. Where this was recorded, and how to get it again:
 
 kept = next(iter(runs.values()))
 print("processor:", kept["environment"]["processor"])
 print("packages: ", kept["environment"]["packages"])
 print("data:     ", {run["data"]["digest"][:12] for run in runs.values()})
 print("commits:  ", {run["commit"][:10] for run in runs.values()})
+for name in sorted({name.split("/")[0] for name in runs}):
+    print(f"python -m nox -s experiments -- {name}")
 
 # %%
 looks = {
@@ -235,10 +236,14 @@ said = "; ".join(
 figure.set_label(f"Accuracy in percent. {said}.")
 plt.show()
 
+# sphinx_gallery_thumbnail_number = 3
+
 # %%
 # Each run by itself, so that you see how much a seed or a fold moves it:
 
 for key in TASKS.values():
+    if f"best_{key}/single" not in runs:
+        continue
     each = runs[f"best_{key}/single"]["metrics"]["accuracy_of_each_run"]
     print(f"{key:>16}:", ", ".join(f"{accuracy:.1%}" for accuracy in each))
 
