@@ -93,14 +93,14 @@ starts = {
 }
 shades = plt.get_cmap("plasma")(torch.linspace(0.2, 0.9, len(RADII)).numpy())
 figure, axes = plt.subplots(2, 2, figsize=(7, 5), sharex=True, sharey=True)
-after_50 = {}
+after_50 = {radius: {} for radius in RADII}
 for axis, (name, (W, activation)) in zip(
     axes.flat, starts.items(), strict=True
 ):
     for radius, shade in zip(RADII, shades, strict=True):
         curve = norms(radius * W, activation)
         axis.semilogy(curve, color=shade, label=f"{radius:g}")
-        after_50[name, radius] = curve[50].item()
+        after_50[radius][name] = curve[50].item()
     axis.axhline(1, color=figures.INK, lw=0.6)
     axis.set(title=name, ylim=(1e-15, 1e15))
 for axis in axes[1]:
@@ -108,7 +108,7 @@ for axis in axes[1]:
 for axis in axes[:, 0]:
     axis.set_ylabel("norm of the gradient")
 axes[0, 1].legend(title="spectral radius", ncols=2, loc="upper right")
-table = pd.Series(after_50).unstack(sort=False)
+table = pd.DataFrame(after_50)
 said = "; ".join(
     f"{name}: {row[0.5]:.0e} at radius 0.5, {row[4.0]:.0e} at 4"
     for name, row in table.iterrows()
