@@ -171,8 +171,7 @@ for label, name in CLASSES.items():
 # %%
 # Often enough to notice, far from always: a recording changes within its 23
 # seconds, and this small network has little room to learn recordings by heart.
-# The stronger the network, the more it can gain from having heard the
-# recording; :doc:`the_best_network` shows by how much.
+# A stronger one has more; :doc:`the_best_network` is tested on both splits.
 #
 # What to conclude
 # ----------------

@@ -4,8 +4,8 @@ The best network: how far does a recurrent network go?
 
 The networks of the other labs are small, so that you can watch them learn. How
 far can one go on two cores and an evening? Three changes take a recurrent
-network past the accuracy of the papers, and level with the strongest methods
-that a practitioner would pick instead.
+network a long way; beside it stand what was published, and the strongest
+methods that a practitioner would pick instead.
 
 **What you will learn**
 
@@ -268,11 +268,10 @@ print(f"{'1s_by_second':>16},  Xu et al. (2020): {published:.2%}")
 # %%
 # What to conclude
 # ----------------
-# - With convolutions in front, cutting anew, and an hour of training, a
-#   recurrent network passes what was published for the split by second.
-# - On recordings that are new to it, it does less well than on new seconds: a
-#   network this strong gains more from having heard a recording than the small
-#   one of :doc:`split_matters` did.
+# - With convolutions in front and recordings cut anew each time, a recurrent
+#   network passes what was published for the split by second.
+# - On recordings that are new to it, it is less often right than on new
+#   seconds, as the small one of :doc:`split_matters` was.
 # - Compare the intervals before you call a winner. Where they overlap, as
 #   those of the recurrent networks and the rockets do, cost may decide: the
 #   rockets need a fraction of the time, and no tuning.
