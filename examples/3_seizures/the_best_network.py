@@ -197,8 +197,10 @@ table.round(1).astype(object).fillna("")
 
 # %%
 # Each seed, and each fold, is one training; *training* is the time of all of
-# them, on one thread. *Three trainings, averaged* are the same ones, asked
-# together. Where this was recorded, and how to get it again:
+# them, on one thread, and an upper bound: the machine had other work at the
+# same time, and stood still for some minutes. *Three trainings, averaged* are
+# the same ones, asked together. Where this was recorded, and how to get it
+# again:
 
 kept = next(iter(runs.values()))
 print("processor:", kept["environment"]["processor"])
