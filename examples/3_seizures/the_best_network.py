@@ -139,11 +139,11 @@ plt.show()
 # for one recording averaged.
 #
 # Beside the networks stands what a practitioner would pick instead: MiniRocket
-# (Dempster et al. 2021) and MultiRocket-Hydra (Dempster et al. 2023), which
-# have no state and hardly any training: thousands of fixed random convolutions
-# and a linear classifier. They ran on the same splits, in the implementation
-# of aeon, with its defaults. And what was published: the course notebook, and
-# the convolutional LSTM of Xu et al. (2020).
+# (Dempster et al. 2021) and, where it has been run, MultiRocket-Hydra
+# (Dempster et al. 2023). They have no state and hardly any training: thousands
+# of fixed convolutions and a linear classifier. They ran on the same splits,
+# in the implementation of aeon, with its defaults. And what was published: the
+# course notebook, and the convolutional LSTM of Xu et al. (2020).
 
 TASKS = {
     "one second, by second": "1s_by_second",
@@ -274,8 +274,7 @@ print(f"{'1s_by_second':>16},  Xu et al. (2020): {published:.2%}")
 #   network passes what was published for the split by second.
 # - On recordings that are new to it, it is less often right than on new
 #   seconds, as the small one of :doc:`split_matters` was.
-# - Compare the intervals before you call a winner. Where they overlap, as
-#   those of the recurrent networks and the rockets do, cost may decide: the
-#   rockets need a fraction of the time, and no tuning.
+# - Compare the intervals before you call a winner. Where they overlap, cost may
+#   decide: MiniRocket needs a fraction of the time, and no tuning.
 # - Listening to the whole recording is worth more than any change to the
 #   network.
