@@ -274,7 +274,7 @@ print(f"{'1s_by_second':>16},  Xu et al. (2020): {published:.2%}")
 #   network passes what was published for the split by second.
 # - On recordings that are new to it, it is less often right than on new
 #   seconds, as the small one of :doc:`split_matters` was.
-# - Compare the intervals before you call a winner. Where they overlap, cost may
-#   decide: MiniRocket needs a fraction of the time, and no tuning.
+# - Compare the intervals before you call a winner. Where they overlap, cost
+#   may decide: MiniRocket needs a fraction of the time, and no tuning.
 # - Listening to the whole recording is worth more than any change to the
 #   network.
