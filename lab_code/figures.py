@@ -35,15 +35,8 @@ NETWORK_COLOURS = {
 }
 """Safe for colour-blind readers, and none of the classes': from Paul Tol's muted scheme."""
 
-GATE_COLOURS = {
-    "input": "#4477AA",
-    "forget": "#EE6677",
-    "output": "#228833",
-    "reset": "#66A5C8",
-    "update": "#B8A025",
-    "cell": "#AA3377",
-}
-"""Safe for colour-blind readers: close to Paul Tol's bright scheme."""
+CELL_COLOUR = "#AA3377"
+"""What a cell holds: close to Paul Tol's bright scheme, and no class's or network's."""
 
 INK = "#262626"
 """Text and axes, as in ``lab.mplstyle``; on the site it follows the theme."""

@@ -148,7 +148,7 @@ for column, (name, recurrent) in zip(axes.T, networks.items(), strict=True):
         )
         axis.set(yticks=[], title=f"{name}: {gate} gate", ylabel="unit")
     curve = remembered(recurrent)
-    column[3].plot(curve, color=figures.GATE_COLOURS["cell"])
+    column[3].plot(curve, color=figures.CELL_COLOUR)
     column[3].set(xlabel="step", title="how much the number still counts")
     for step, what in ((STORE, "store"), (RECALL, "recall")):
         column[3].axvline(step, color=figures.INK, lw=0.8, ls=":")
