@@ -37,6 +37,7 @@ version = release = lab_code.__version__
 
 extensions = [
     "fresh",
+    "folded_solutions",
     "lab_record",
     "simulated_banner",
     "themed_figures",
@@ -47,6 +48,7 @@ extensions = [
     "sphinx-mathjax-offline",  # sphinx.ext.mathjax, with MathJax from the site itself
     "sphinx_copybutton",
     "sphinx_design",
+    "sphinx_exercise",
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.bibtex",
 ]
@@ -58,7 +60,7 @@ nitpicky = True
 lab_data = record.describe(recordings)
 
 # Executed pages
-myst_enable_extensions = ["colon_fence", "deflist", "smartquotes"]
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath", "smartquotes"]
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(HERE / "_build" / "jupyter_cache")
 nb_execution_show_tb = True
@@ -95,7 +97,8 @@ bibtex_default_style = "unsrt"
 html_theme = "pydata_sphinx_theme"
 html_title = project
 html_static_path = ["_static"]
-html_css_files = ["lab_book.css"]
+html_css_files = ["lab_book.css", "slider.css"]
+html_js_files = ["slider.js"]
 html_show_search_summary = False  # from a folder, browsers forbid what it does
 html_copy_source = False
 html_show_sourcelink = False

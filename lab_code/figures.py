@@ -36,7 +36,25 @@ NETWORK_COLOURS = {
 """Safe for colour-blind readers, and none of the classes': from Paul Tol's muted scheme."""
 
 CELL_COLOUR = "#AA3377"
-"""What a cell holds: close to Paul Tol's bright scheme, and no class's or network's."""
+
+QUANTITY_COLOURS = {
+    "input": "#4477AA",
+    "hidden state": "#DDAA33",
+    "cell state": CELL_COLOUR,
+    "output": "#44BB99",
+    "loss": "#BB5566",
+    "target": "#8C8C8C",
+    "input gate": "#228833",
+    "forget gate": "#EE7733",
+    "output gate": "#33BBEE",
+    "reset gate": "#EE3377",
+    "update gate": "#997700",
+    "candidate": "#BBAACC",
+}
+"""What flows through a network: close to Paul Tol's schemes, and no class's or network's colour.
+
+Each is drawn with its symbol or name beside it, so that nothing hangs on the colour alone.
+"""
 
 INK = "#262626"
 """Text and axes, as in ``lab.mplstyle``; on the site it follows the theme."""

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import pandas as pd
 import torch
 
 from lab_code import __version__
@@ -182,6 +183,35 @@ def read(name: str) -> dict:
 def read_all() -> list[dict]:
     """Read all experiments of the build, in the order of their names."""
     return [json.loads(path.read_text("utf-8")) for path in sorted(folder().glob("*--*.json"))]
+
+
+def to_table(experiments: Sequence[dict]) -> pd.DataFrame:
+    """Put experiments into a table for readers.
+
+    Parameters
+    ----------
+    experiments : sequence of dict
+        In the layout of the record.
+
+    Returns
+    -------
+    DataFrame
+        One row each: its name, task, split, how many seeds, accuracy with its interval, number
+        of parameters and seconds of training.
+    """
+    rows = [
+        {
+            "experiment": one["name"],
+            "task": one["task"],
+            "split": one["split"],
+            "seeds": 1 if isinstance(one["seed"], int) else len(one["seed"]),
+            "accuracy": str(Accuracy(**one["metrics"]["accuracy"])),
+            "parameters": f"{one['n_parameters']:,}" if one["n_parameters"] else "",
+            "seconds": f"{one['seconds']:,.1f}",
+        }
+        for one in experiments
+    ]
+    return pd.DataFrame(rows)
 
 
 def forget(lab: str) -> None:

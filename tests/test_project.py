@@ -24,6 +24,8 @@ ROOMS = [
     "record",
     "experiments",
     "figures",
+    "diagrams",
+    "slider",
     "__main__",
 ]
 """The modules of the package, from first to last."""

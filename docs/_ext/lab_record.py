@@ -4,6 +4,8 @@
 written in that format. At the end of the build, ``record.json`` is put at the site's root.
 """
 
+import hashlib
+import json
 from pathlib import Path
 
 from docutils import nodes
@@ -55,6 +57,15 @@ def forget_removed_labs(app):
             record.forget(lab)
 
 
+def outdated(app, env, added, changed, removed):
+    """Have pages that show the whole record (``reads: record`` at their top) made anew."""
+    digest = hashlib.sha256(json.dumps([record.read_all(), record.long_runs()]).encode())
+    before, env.record_digest = getattr(env, "record_digest", ""), digest.hexdigest()
+    if env.record_digest == before:
+        return []
+    return [name for name, data in env.metadata.items() if data.get("reads") == "record"]
+
+
 def write_record(app, exception):
     if exception is None and app.builder.format == "html":
         record.gather(
@@ -68,5 +79,6 @@ def setup(app):
     app.add_config_value("lab_data", {}, "env")  # from `lab_code.record.describe`
     app.add_role("record", RecordRole())
     app.connect("builder-inited", forget_removed_labs, priority=100)
+    app.connect("env-get-outdated", outdated)
     app.connect("build-finished", write_record)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

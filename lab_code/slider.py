@@ -1,0 +1,104 @@
+"""A figure with a slider under it: of what is drawn in it, the reader chooses what to see.
+
+The figure is an SVG in the page, in which each artist can be shown or hidden
+(``docs/_static/slider.js``). Where no script runs, all of it is shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import json
+import re
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+
+class Slider:
+    """Show some artists of a figure at a time.
+
+    In a notebook, the last line of a cell.
+
+    Parameters
+    ----------
+    figure : Figure
+        Its label (``figure.set_label``) says in words what it shows.
+    name : str
+        What the slider changes.
+    frames : sequence of (str, str, sequence of Artist)
+        For each place of the slider: its value, one sentence on what is seen there, and the
+        artists to show. An artist that is in no frame is always shown.
+    start : int
+        The place at which the slider stands at first.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two frames, or no such start, or the figure has no label.
+    """
+
+    def __init__(
+        self,
+        figure: Figure,
+        name: str,
+        frames: Sequence[tuple[str, str, Sequence[Artist]]],
+        start: int = 0,
+    ):
+        if len(frames) < 2 or not 0 <= start < len(frames):
+            raise ValueError(f"needs two frames or more and a start among them, not {start}")
+        if not figure.get_label():
+            raise ValueError("the figure has no label: say in words what it shows")
+        self.figure, self.name, self.start = figure, name, start
+        self.values = [value for value, _, _ in frames]
+        self.says = [sentence for _, sentence, _ in frames]
+        # the same on each build, and other than that of another slider
+        mark = hashlib.sha256(f"{name}{figure.get_label()}".encode()).hexdigest()[:6]
+        self.mark = f"slider-{mark}"
+        ids: dict[Artist, str] = {}
+        self.shown = [
+            [ids.setdefault(artist, f"{self.mark}-{len(ids)}") for artist in artists]
+            for _, _, artists in frames
+        ]
+        for artist, identifier in ids.items():
+            artist.set_gid(identifier)
+        plt.close(figure)  # else the page would show it a second time
+
+    def _repr_html_(self) -> str:
+        label, mark = html.escape(self.figure.get_label()), self.mark
+        frames = json.dumps(
+            {"values": self.values, "says": self.says, "shown": self.shown}, ensure_ascii=False
+        )
+        return (
+            f'<figure class="slider" data-frames="{html.escape(frames)}">'
+            f'<div role="img" aria-label="{label}">{self.svg()}</div>'
+            f'<div class="slider-control" hidden>'
+            f'<label for="{mark}">{html.escape(self.name)}: <output for="{mark}"></output></label>'
+            f'<input id="{mark}" type="range" min="0" max="{len(self.values) - 1}" step="1"'
+            f' value="{self.start}">'
+            f'<p class="slider-says"></p></div></figure>'
+        )
+
+    def svg(self) -> str:
+        """Return the figure as SVG for a page: it has the page's ink, and as much room as it."""
+        file = io.StringIO()
+        # Marks of parts (clip paths, glyphs) must differ from those of the page's other figures.
+        with mpl.rc_context({"svg.hashsalt": self.mark}):
+            self.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        svg = file.getvalue()
+        svg = svg[svg.index("<svg") :]
+        svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+        head, rest = svg.split(">", 1)
+        width = re.search(r'width="([\d.]+)pt"', head)[1]
+        head = re.sub(r' (?:width|height)="[^"]*"', "", head)
+        head += f' style="width: 100%; max-width: {width}pt" aria-hidden="true" focusable="false"'
+        ink, paper = mpl.rcParams["text.color"], "#ffffff"
+        rest = rest.replace(f"#{ink.lstrip('#')}", "currentColor")
+        rest = rest.replace(f"fill: {paper}", "fill: none")
+        # what matplotlib calls its groups, such as "axes_1", is the same in all figures
+        rest = re.sub(r' id="[\w.]+_\d+"', "", rest)
+        return f"{head}>{rest}"
