@@ -66,6 +66,7 @@ nb_execution_cache_path = str(HERE / "_build" / "jupyter_cache")
 nb_execution_show_tb = True
 nb_execution_timeout = 300
 nb_output_stderr = "remove"
+nb_merge_streams = True
 
 # Labs
 sphinx_gallery_conf = {

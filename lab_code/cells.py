@@ -68,7 +68,10 @@ def lstm_step(x: Tensor, h: Tensor, c: Tensor, w: Weights) -> dict[str, Tensor]:
         gate, each between 0 (shut) and 1 (open), and the ``"candidate"``.
     """
     i, f, g, o = (x @ w.W_x.T + w.b_x + h @ w.W_h.T + w.b_h).chunk(4, dim=1)
-    i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
+    i = torch.sigmoid(i)
+    f = torch.sigmoid(f)
+    g = torch.tanh(g)
+    o = torch.sigmoid(o)
     c = f * c + i * g
     h = o * torch.tanh(c)
     return {"hidden": h, "cell": c, "input": i, "forget": f, "candidate": g, "output": o}
@@ -95,7 +98,8 @@ def gru_step(x: Tensor, h: Tensor, w: Weights) -> dict[str, Tensor]:
     r = torch.sigmoid(x_r + h_r)
     z = torch.sigmoid(x_z + h_z)
     n = torch.tanh(x_n + r * h_n)
-    return {"hidden": (1 - z) * n + z * h, "reset": r, "update": z, "candidate": n}
+    h = (1 - z) * n + z * h
+    return {"hidden": h, "reset": r, "update": z, "candidate": n}
 
 
 def weights_of(recurrent: nn.RNNBase) -> Weights:
