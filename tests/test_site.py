@@ -1,5 +1,6 @@
 """The local Sphinx extensions, on a book of one page."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -83,6 +84,24 @@ def test_a_page_follows_its_record_when_only_that_changed(build):
     status, complaint, html = build(accuracy=0.75)
     assert status == 0, complaint
     assert "75.0%" in html
+
+
+def test_a_page_with_a_long_run_is_read_again_only_when_a_lab_writes_that_number(
+    build, tmp_path, monkeypatch
+):
+    build.write(0.25, "many_to_one/long")
+    (run,) = record.read_all()
+    record.path_of("many_to_one/long").unlink()
+    monkeypatch.setattr(record, "LONG_RUNS", tmp_path / "long_runs.json")
+    record.LONG_RUNS.write_text(json.dumps([run]))
+    page = "# Title\n\n{record}`many_to_one/long metrics.accuracy.value .1%`\n"
+    assert "25.0%" in build(page)[2]
+    html = build.out / "index.html"
+    written = html.stat().st_mtime_ns
+    build(page)
+    assert html.stat().st_mtime_ns == written
+    build.write(0.75, "many_to_one/long")
+    assert "75.0%" in build(page, accuracy=None)[2]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +201,29 @@ def test_what_a_removed_lab_wrote_is_forgotten(build, tmp_path):
     build()
     gathered = json.loads((build.out / "record.json").read_text())
     assert [entry["name"] for entry in gathered["experiments"]] == ["many_to_one/gru"]
+
+
+def test_no_processes_start_when_no_lab_has_to_run(tmp_path, monkeypatch):
+    class App:
+        class config(dict):
+            sphinx_gallery_conf = {"parallel": 2}  # noqa: RUF012
+
+    App.config = App.config(sphinx_gallery_conf=None)
+    monkeypatch.setattr(fresh, "DOCS", tmp_path / "docs")
+    monkeypatch.setattr(fresh, "EXAMPLES", tmp_path / "examples")
+    lab = tmp_path / "examples" / "1_first" / "lab.py"
+    mark = tmp_path / "docs" / "labs" / "1_first" / "lab.py.md5"
+    for path in (lab, mark):
+        path.parent.mkdir(parents=True)
+    lab.write_text("x = 1\n")
+    fresh.start_no_workers(App)
+    assert App.config.sphinx_gallery_conf["parallel"] == 2
+    mark.write_text(hashlib.md5(b"x = 2\n").hexdigest())
+    fresh.start_no_workers(App)
+    assert App.config.sphinx_gallery_conf["parallel"] == 2
+    mark.write_text(hashlib.md5(b"x = 1\n").hexdigest())
+    fresh.start_no_workers(App)
+    assert App.config.sphinx_gallery_conf["parallel"] is False
 
 
 # Figures

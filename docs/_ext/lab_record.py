@@ -14,17 +14,26 @@ from lab_code import record
 DOCS = Path(__file__).parents[1]
 
 
+def is_long_run(name):
+    return any(experiment["name"] == name for experiment in record.long_runs())
+
+
 class RecordRole(SphinxRole):
     """Look up a number: experiment, path in it, format."""
 
     def run(self):
         try:
-            name, path, format_spec = self.text.split(" ", 2)
+            name, keys, format_spec = self.text.split(" ", 2)
             # first of all: a number that is missing now may be there the next time
-            self.env.note_dependency(str(record.path_of(name)))
+            path = record.path_of(name)
+            if path.exists() or not is_long_run(name):
+                self.env.note_dependency(str(path))
+            else:  # Sphinx would read the page anew each time, for the lack of this file
+                page = self.env.metadata[self.env.docname]
+                page.setdefault("absent_records", []).append(path)
             self.env.note_dependency(str(record.LONG_RUNS))
             value = record.read(name)
-            for key in path.split("."):
+            for key in keys.split("."):
                 value = value[key]
             text = format(value, format_spec)
         except (KeyError, ValueError, TypeError) as error:
@@ -55,6 +64,15 @@ def forget_removed_labs(app):
             record.forget(lab)
 
 
+def pages_with_new_numbers(app, env, added, changed, removed):
+    """Return the pages with a long run's number of which a lab has now written one."""
+    return [
+        page
+        for page, metadata in env.metadata.items()
+        if any(path.exists() for path in metadata.get("absent_records", ()))
+    ]
+
+
 def write_record(app, exception):
     if exception is None and app.builder.format == "html":
         record.gather(
@@ -68,5 +86,6 @@ def setup(app):
     app.add_config_value("lab_data", {}, "env")  # from `lab_code.record.describe`
     app.add_role("record", RecordRole())
     app.connect("builder-inited", forget_removed_labs, priority=100)
+    app.connect("env-get-outdated", pages_with_new_numbers)
     app.connect("build-finished", write_record)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
