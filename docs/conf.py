@@ -36,8 +36,10 @@ project_copyright = "the lab book's authors"
 version = release = lab_code.__version__
 
 extensions = [
+    "accessible",
     "fresh",
     "lab_record",
+    "reading_time",
     "simulated_banner",
     "themed_figures",
     "myst_nb",
