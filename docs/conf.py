@@ -36,9 +36,11 @@ project_copyright = "the lab book's authors"
 version = release = lab_code.__version__
 
 extensions = [
+    "accessible",
     "fresh",
     "folded_solutions",
     "lab_record",
+    "reading_time",
     "simulated_banner",
     "themed_figures",
     "myst_nb",

@@ -1,10 +1,13 @@
 """The local Sphinx extensions, on a book of one page."""
 
+import hashlib
 import json
+import re
 import subprocess
 import sys
 import threading
 
+import accessible
 import fresh
 import lab_record
 import matplotlib.pyplot as plt
@@ -83,6 +86,24 @@ def test_a_page_follows_its_record_when_only_that_changed(build):
     status, complaint, html = build(accuracy=0.75)
     assert status == 0, complaint
     assert "75.0%" in html
+
+
+def test_a_page_with_a_long_run_is_read_again_only_when_a_lab_writes_that_number(
+    build, tmp_path, monkeypatch
+):
+    build.write(0.25, "many_to_one/long")
+    (run,) = record.read_all()
+    record.path_of("many_to_one/long").unlink()
+    monkeypatch.setattr(record, "LONG_RUNS", tmp_path / "long_runs.json")
+    record.LONG_RUNS.write_text(json.dumps([run]))
+    page = "# Title\n\n{record}`many_to_one/long metrics.accuracy.value .1%`\n"
+    assert "25.0%" in build(page)[2]
+    html = build.out / "index.html"
+    written = html.stat().st_mtime_ns
+    build(page)
+    assert html.stat().st_mtime_ns == written
+    build.write(0.75, "many_to_one/long")
+    assert "75.0%" in build(page, accuracy=None)[2]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +203,101 @@ def test_what_a_removed_lab_wrote_is_forgotten(build, tmp_path):
     build()
     gathered = json.loads((build.out / "record.json").read_text())
     assert [entry["name"] for entry in gathered["experiments"]] == ["many_to_one/gru"]
+
+
+def test_no_processes_start_when_no_lab_has_to_run(tmp_path, monkeypatch):
+    class App:
+        class config(dict):
+            sphinx_gallery_conf = {"parallel": 2}  # noqa: RUF012
+
+    App.config = App.config(sphinx_gallery_conf=None)
+    monkeypatch.setattr(fresh, "DOCS", tmp_path / "docs")
+    monkeypatch.setattr(fresh, "EXAMPLES", tmp_path / "examples")
+    lab = tmp_path / "examples" / "1_first" / "lab.py"
+    mark = tmp_path / "docs" / "labs" / "1_first" / "lab.py.md5"
+    for path in (lab, mark):
+        path.parent.mkdir(parents=True)
+    lab.write_text("x = 1\n")
+    fresh.start_no_workers(App)
+    assert App.config.sphinx_gallery_conf["parallel"] == 2
+    mark.write_text(hashlib.md5(b"x = 2\n").hexdigest())
+    fresh.start_no_workers(App)
+    assert App.config.sphinx_gallery_conf["parallel"] == 2
+    mark.write_text(hashlib.md5(b"x = 1\n").hexdigest())
+    fresh.start_no_workers(App)
+    assert App.config.sphinx_gallery_conf["parallel"] is False
+
+
+# Others' pages, mended
+
+
+def test_tables_can_be_scrolled_and_have_no_empty_header():
+    table = (
+        '<div class="output_subarea output_html"><table><tr><th></th>'
+        '<th class="blank">&nbsp;</th><th>mean</th><thead>'
+    )
+    assert accessible.mend(table) == (
+        '<div class="output_subarea pst-scrollable-table-container output_html"><table><tr>'
+        '<td></td><td class="blank"></td><th>mean</th><thead>'
+    )
+
+
+def test_each_button_of_the_side_bar_says_what_it_shows():
+    item = '<li><a class="x" href="#">{}</a>{}</li>'
+    toggle = "<details{}><summary><span></span></summary></details>"
+    navigation = (
+        item.format("One", "")
+        + item.format('<code>Two</code> &amp; "three"', toggle.format(""))
+        + item.format("Four", toggle.format(' open="open"'))
+    )
+    named = accessible.name_toggles(navigation)
+    assert named.count("aria-label") == 2
+    assert '<summary aria-label="Pages of Two &amp; &quot;three&quot;">' in named
+    assert '<details open="open"><summary aria-label="Pages of Four">' in named
+    assert re.sub(' aria-label="[^"]*"', "", named) == navigation
+
+
+# Reading time
+
+LONG = """# Title
+
+{prose}
+
+$$x^2$$
+
+```python
+{code}
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "expected"),
+    [
+        ("chapters/one", "# Title\n\nShort.\n", "1 minute to read"),
+        ("chapters/one", LONG.format(prose="word " * 1000, code=""), "5 minutes to read"),
+        ("chapters/one", LONG.format(prose="word", code="x = 1\n" * 90), "3 minutes to read"),
+        ("chapters/one", "# Title\n\n" + "$$x^2$$\n\n" * 16, "4 minutes to read"),
+        ("chapters/glossary", "# Title\n\nShort.\n", None),
+        ("other/one", "# Title\n\nShort.\n", None),
+    ],
+)
+def test_a_chapter_says_how_long_it_takes_to_read(tmp_path, name, page, expected):
+    path = tmp_path / f"{name}.md"
+    path.parent.mkdir()
+    path.write_text(page)
+    (tmp_path / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
+        "extensions = ['myst_parser', 'reading_time']\nmyst_enable_extensions = ['dollarmath']\n"
+        f"root_doc = {name!r}\n"
+    )
+    out = tmp_path / "out"
+    assert main(["-W", "-q", "-b", "html", str(tmp_path), str(out)]) == 0
+    html = (out / f"{name}.html").read_text()
+    assert (" to read</p>" in html) == (expected is not None)
+    if expected:
+        rest = html.split("</h1>", 1)[1]
+        assert rest.strip().startswith(f'<p class="reading-time">{expected}</p>')
 
 
 # Figures

@@ -14,12 +14,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sphinx.util import logging
+from sphinx_gallery.utils import get_md5sum
 
 import lab_code
 from lab_code import record
 
 log = logging.getLogger(__name__)
 DOCS = Path(__file__).parents[1]
+EXAMPLES = DOCS.parent / "examples"
 BUILD = DOCS / "_build"
 KEPT = (DOCS / "labs", DOCS / "api", BUILD / "jupyter_cache", BUILD / "record")
 
@@ -46,6 +48,21 @@ def forget_stale(app, config):
     for folder in KEPT:
         shutil.rmtree(folder, ignore_errors=True)
     stamp.write_text(config.fingerprint)
+
+
+def all_labs_have_run():
+    """Whether sphinx-gallery's mark of each lab is that of the lab's text."""
+    for lab in EXAMPLES.rglob("*.py"):
+        mark = DOCS / "labs" / lab.relative_to(EXAMPLES).with_name(f"{lab.name}.md5")
+        if not mark.is_file() or mark.read_text() != get_md5sum(lab, "t"):
+            return False
+    return True
+
+
+def start_no_workers(app):
+    """Spare the processes that sphinx-gallery starts before it sees that no lab has to run."""
+    if "sphinx_gallery_conf" in app.config and all_labs_have_run():
+        app.config.sphinx_gallery_conf["parallel"] = False
 
 
 def take_turns(app):
@@ -81,5 +98,6 @@ def setup(app):
     take_turns(app)
     app.connect("config-inited", begin, priority=50)
     app.connect("config-inited", forget_stale, priority=100)
+    app.connect("builder-inited", start_no_workers, priority=100)  # before sphinx-gallery
     app.connect("build-finished", end, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

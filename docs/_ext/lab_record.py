@@ -21,12 +21,11 @@ class RecordRole(SphinxRole):
 
     def run(self):
         try:
-            name, path, format_spec = self.text.split(" ", 2)
+            name, keys, format_spec = self.text.split(" ", 2)
             # first of all: a number that is missing now may be there the next time
-            self.env.note_dependency(str(record.path_of(name)))
-            self.env.note_dependency(str(record.LONG_RUNS))
+            self.env.metadata[self.env.docname]["reads"] = "record"
             value = record.read(name)
-            for key in path.split("."):
+            for key in keys.split("."):
                 value = value[key]
             text = format(value, format_spec)
         except (KeyError, ValueError, TypeError) as error:
@@ -58,12 +57,15 @@ def forget_removed_labs(app):
 
 
 def outdated(app, env, added, changed, removed):
-    """Have pages that show the whole record (``reads: record`` at their top) made anew."""
+    """Have pages with numbers of the record read anew when the record has changed.
+
+    A page whose code reads it says ``reads: record`` at its top.
+    """
     digest = hashlib.sha256(json.dumps([record.read_all(), record.long_runs()]).encode())
     before, env.record_digest = getattr(env, "record_digest", ""), digest.hexdigest()
     if env.record_digest == before:
         return []
-    return [name for name, data in env.metadata.items() if data.get("reads") == "record"]
+    return [page for page, data in env.metadata.items() if data.get("reads") == "record"]
 
 
 def write_record(app, exception):

@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -82,6 +83,8 @@ def test_page_has_no_fault(visit, name, theme, width):
         assert image.evaluate("image => image.naturalWidth") > 0
         decorates_a_link = image.evaluate("image => !!image.closest('.sphx-glr-thumbcontainer')")
         assert decorates_a_link or len(image.get_attribute("alt")) > 40
+    violations = Axe().run(page)
+    assert violations.violations_count == 0, violations.generate_report()
 
 
 def percent(value):

@@ -1,0 +1,48 @@
+"""Say under the title of a chapter how long it takes to read."""
+
+from docutils import nodes
+
+WORD = 60 / 200
+"""Seconds for a word of prose."""
+
+EQUATION = 15
+"""Seconds for an equation on a line of its own; one in the text counts as a word."""
+
+CODE_LINE = 2
+"""Seconds for a line of code."""
+
+NOT_READ_THROUGH = {f"chapters/{name}" for name in ("index", "glossary", "notation", "results")}
+
+
+def seconds(node) -> float:
+    """Return how long it takes to read a part of a page, without what its code has printed."""
+    if isinstance(node, nodes.Text):
+        return WORD * len(node.split())
+    if isinstance(node, nodes.math):
+        return WORD
+    if isinstance(node, nodes.math_block):
+        return EQUATION
+    if isinstance(node, nodes.literal_block):
+        return CODE_LINE * len(node.astext().splitlines())
+    if isinstance(node, (nodes.Invisible, nodes.raw, nodes.field_list)):
+        return 0
+    if "cell_output" in node.get("classes", ()):
+        return 0
+    return sum(map(seconds, node.children))
+
+
+def add_reading_time(app, doctree):
+    docname = app.env.docname
+    if not docname.startswith("chapters/") or docname in NOT_READ_THROUGH:
+        return
+    minutes = max(1, round(seconds(doctree) / 60))
+    text = f"{minutes} minute{'s' if minutes > 1 else ''} to read"
+    for title in doctree.findall(nodes.title):
+        place = title.parent
+        place.insert(place.index(title) + 1, nodes.paragraph("", text, classes=["reading-time"]))
+        return
+
+
+def setup(app):
+    app.connect("doctree-read", add_reading_time)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
