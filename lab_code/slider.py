@@ -18,6 +18,8 @@ import matplotlib.pyplot as plt
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
+from lab_code.figures import INK
+
 
 class Slider:
     """Show some artists of a figure at a time.
@@ -96,9 +98,7 @@ class Slider:
         width = re.search(r'width="([\d.]+)pt"', head)[1]
         head = re.sub(r' (?:width|height)="[^"]*"', "", head)
         head += f' style="width: 100%; max-width: {width}pt" aria-hidden="true" focusable="false"'
-        ink, paper = mpl.rcParams["text.color"], "#ffffff"
-        rest = rest.replace(f"#{ink.lstrip('#')}", "currentColor")
-        rest = rest.replace(f"fill: {paper}", "fill: none")
+        rest = rest.replace(INK.lower(), "currentColor").replace("fill: #ffffff", "fill: none")
         # what matplotlib calls its groups, such as "axes_1", is the same in all figures
         rest = re.sub(r' id="[\w.]+_\d+"', "", rest)
         return f"{head}>{rest}"

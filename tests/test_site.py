@@ -430,3 +430,27 @@ def test_what_is_stale_is_forgotten_and_what_is_not_is_kept(tmp_path, monkeypatc
     Config.lab_data = {"digest": "other"}
     assert not build()
     assert build()
+
+
+# Exercises
+
+
+# sphinx-exercise still uses what Sphinx will remove
+@pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
+def test_a_solution_folds_away(tmp_path):
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
+        "extensions = ['myst_parser', 'folded_solutions']\nlanguage = 'en'\n"
+    )
+    (book / "index.md").write_text(
+        "# Title\n\n```{exercise} Why?\n:label: why\n\nAsk.\n```\n\n"
+        "```{solution} why\nBecause *so*.\n```\n"
+    )
+    assert main(["-q", "-b", "html", str(book), str(tmp_path / "out")]) == 0
+    html = (tmp_path / "out" / "index.html").read_text()
+    details = html[html.index("<details") : html.index("</details>")]
+    assert "<summary>Solution" in details
+    assert "Because <em>so</em>." in details
+    assert "Ask." not in details
