@@ -1,11 +1,9 @@
 """The local Sphinx extensions, on a book of one page."""
 
-import hashlib
 import json
 import re
 import subprocess
 import sys
-import threading
 
 import accessible
 import fresh
@@ -39,7 +37,6 @@ def build(tmp_path, monkeypatch, capsys, simulation):
     """Build a book; return Sphinx's exit status, what it complained of, and the page."""
     monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
     monkeypatch.setattr(fresh, "BUILD", tmp_path / "build")
-    monkeypatch.setattr(fresh, "KEPT", ())
     book = tmp_path / "book"
     book.mkdir()
 
@@ -145,7 +142,7 @@ sys.path.insert(0, {ext!r})
 import fresh
 from sphinx.builders import Builder
 from sphinx.cmd.build import main
-fresh.BUILD, fresh.KEPT = Path({build!r}), ()
+fresh.BUILD = Path({build!r})
 Builder.write = lambda *arguments, **keywords: os._exit(9)
 main(["-q", "-b", "html", {book!r}, {out!r}])
 """
@@ -203,29 +200,6 @@ def test_what_a_removed_lab_wrote_is_forgotten(build, tmp_path):
     build()
     gathered = json.loads((build.out / "record.json").read_text())
     assert [entry["name"] for entry in gathered["experiments"]] == ["many_to_one/gru"]
-
-
-def test_no_processes_start_when_no_lab_has_to_run(tmp_path, monkeypatch):
-    class App:
-        class config(dict):
-            sphinx_gallery_conf = {"parallel": 2}  # noqa: RUF012
-
-    App.config = App.config(sphinx_gallery_conf=None)
-    monkeypatch.setattr(fresh, "DOCS", tmp_path / "docs")
-    monkeypatch.setattr(fresh, "EXAMPLES", tmp_path / "examples")
-    lab = tmp_path / "examples" / "1_first" / "lab.py"
-    mark = tmp_path / "docs" / "labs" / "1_first" / "lab.py.md5"
-    for path in (lab, mark):
-        path.parent.mkdir(parents=True)
-    lab.write_text("x = 1\n")
-    fresh.start_no_workers(App)
-    assert App.config.sphinx_gallery_conf["parallel"] == 2
-    mark.write_text(hashlib.md5(b"x = 2\n").hexdigest())
-    fresh.start_no_workers(App)
-    assert App.config.sphinx_gallery_conf["parallel"] == 2
-    mark.write_text(hashlib.md5(b"x = 1\n").hexdigest())
-    fresh.start_no_workers(App)
-    assert App.config.sphinx_gallery_conf["parallel"] is False
 
 
 # Others' pages, mended
@@ -332,104 +306,6 @@ def test_themed_once_is_enough(svg):
 def test_other_svg_files_stay_as_they_are():
     icon = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="#262626"/></svg>'
     assert themed_figures.themed(icon) == icon
-
-
-# Never stale
-
-
-def test_fingerprint_knows_the_data_and_the_package(tmp_path, monkeypatch):
-    data = {"source": "bonn", "digest": "abc"}
-    first = fresh.fingerprint(data)
-    assert fresh.fingerprint(data) == first
-    assert fresh.fingerprint({"source": "bonn", "digest": "abd"}) != first
-    package = tmp_path / "lab_code"
-    package.mkdir()
-    (package / "__init__.py").write_text("")
-    monkeypatch.setattr(fresh.lab_code, "__file__", str(package / "__init__.py"))
-    other = fresh.fingerprint(data)
-    assert other != first
-    (package / "cells.py").write_text("x = 1")
-    other, before = fresh.fingerprint(data), other
-    assert other != before
-    monkeypatch.setattr(record, "environment", lambda: {"python": "4.0"})
-    assert fresh.fingerprint(data) != other
-
-
-def test_a_page_is_executed_again_only_when_something_changed(tmp_path, monkeypatch):
-    """A whole build: a page that counts how often it was executed."""
-    build_folder = tmp_path / "build"
-    package = tmp_path / "lab_code"
-    package.mkdir()
-    (package / "__init__.py").write_text("")
-    monkeypatch.setattr(fresh.lab_code, "__file__", str(package / "__init__.py"))
-    monkeypatch.setattr(fresh, "BUILD", build_folder)
-    monkeypatch.setattr(fresh, "KEPT", (build_folder / "jupyter_cache",))
-    counter = tmp_path / "counter"
-    book = tmp_path / "book"
-    book.mkdir()
-    (book / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
-        "extensions = ['fresh', 'myst_nb']\nsource_suffix = {'.md': 'myst-nb'}\n"
-        f"nb_execution_cache_path = {str(build_folder / 'jupyter_cache')!r}\n"
-        "nb_execution_mode = 'cache'\n"
-    )
-    page = (
-        "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n# Title\n\n"
-        f"```{{code-cell}} python\nprint('x', file=open({str(counter)!r}, 'a'))\n```\n"
-    )
-    (book / "index.md").write_text(page)
-
-    def executions():
-        assert main(["-W", "-q", "-b", "html", str(book), str(tmp_path / "out")]) == 0
-        return counter.read_text().count("x")
-
-    assert executions() == 1
-    assert executions() == 1
-    (book / "index.md").write_text(page + "\nA sentence more.\n")
-    assert executions() == 1
-    (package / "cells.py").write_text("x = 1")
-    assert executions() == 2
-    assert executions() == 2
-
-
-def test_a_second_build_waits_for_the_first(tmp_path, monkeypatch):
-    monkeypatch.setattr(fresh, "BUILD", tmp_path)
-
-    class App:
-        def connect(self, event, handler, priority):
-            self.end = lambda: handler(self, None)
-
-    first, second = App(), App()
-    fresh.take_turns(first)
-    waiting = threading.Thread(target=fresh.take_turns, args=(second,), daemon=True)
-    waiting.start()
-    waiting.join(0.3)
-    assert waiting.is_alive()
-    first.end()
-    waiting.join(5)
-    assert not waiting.is_alive()
-
-
-def test_what_is_stale_is_forgotten_and_what_is_not_is_kept(tmp_path, monkeypatch):
-    kept = tmp_path / "labs"
-    monkeypatch.setattr(fresh, "BUILD", tmp_path)
-    monkeypatch.setattr(fresh, "KEPT", (kept,))
-
-    class Config:
-        lab_data = {"digest": "abc"}  # noqa: RUF012
-        fingerprint = ""
-
-    def build():
-        kept.mkdir(exist_ok=True)
-        (kept / "result").touch()
-        fresh.forget_stale(None, Config)
-        return (kept / "result").exists()
-
-    assert not build()  # nothing is known of what lies there
-    assert build()
-    Config.lab_data = {"digest": "other"}
-    assert not build()
-    assert build()
 
 
 # Exercises

@@ -1,68 +1,125 @@
 """Never stale, never two at once, never half.
 
-What sphinx-gallery and jupyter-cache keep depends on the script or page alone. Before a build,
-this forgets all of it if anything else has changed that a result can depend on: the package, the
-recordings, the installed versions, the machine, or the way the book is built. A second build in
-the same folder waits for the first. And after a build that was killed, or ended with a warning,
-every page is written anew.
+What sphinx-gallery and jupyter-cache keep depends on the script or page alone. Here a lab runs
+again, and a page is executed again, also when a module of ``lab_code`` that it imports has changed
+(directly or not), the recordings that it reads, the installed versions, or the machine; and not
+otherwise. A second build in the same folder waits for the first. And after a build that was killed,
+or ended with a warning, every page is written anew.
 """
 
 import hashlib
 import json
-import shutil
+import re
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sphinx.util import logging
 from sphinx_gallery.utils import get_md5sum
 
-import lab_code
-from lab_code import record
+from lab_code import dependencies, record
 
 log = logging.getLogger(__name__)
 DOCS = Path(__file__).parents[1]
 EXAMPLES = DOCS.parent / "examples"
 BUILD = DOCS / "_build"
-KEPT = (DOCS / "labs", DOCS / "api", BUILD / "jupyter_cache", BUILD / "record")
+KERNEL = "kernelspec:\n  name: python3\n"
+CELL = re.compile(
+    r"^(`{3,})\{code-cell\}[^\n]*\n(?:---\n.*?^---\n|(?::.*\n)*)(.*?)^\1$", re.M | re.S
+)
 
 
-def fingerprint(data: dict) -> str:
-    """Return a digest of all that a result depends on beside its own script or page."""
-    digest = hashlib.sha256(json.dumps([data, record.environment()]).encode())
-    package = Path(lab_code.__file__).parent
-    kinds = {".py", ".csv", ".json", ".mplstyle"}
-    files = [path for path in package.rglob("*") if path.suffix in kinds]
-    how = [DOCS / "conf.py", *DOCS.glob("_ext/*.py"), DOCS.parent / "requirements.lock"]
-    for path in sorted([*files, *how]):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+def surroundings(how_shown: str = "") -> str:
+    """Return what all results depend on beside code and recordings, as text."""
+    lock = (DOCS.parent / "requirements.lock").read_text()
+    return json.dumps([record.environment(), lock, how_shown])
 
 
-def forget_stale(app, config):
-    stamp = BUILD / "fingerprint"
-    config.fingerprint = fingerprint(config.lab_data)  # another one: every page is read anew
-    if stamp.is_file() and stamp.read_text() == config.fingerprint:
-        return
-    # The old stamp goes first: a build killed between these lines starts anew next time.
-    stamp.unlink(missing_ok=True)
-    for folder in KEPT:
-        shutil.rmtree(folder, ignore_errors=True)
-    stamp.write_text(config.fingerprint)
+def how_built(app, config):
+    """Have Sphinx read every page anew when the book is built in another way."""
+    files = [DOCS / "conf.py", *sorted(DOCS.glob("_ext/*.py"))]
+    text = surroundings() + "".join(path.read_text() for path in files)
+    config.how_built = hashlib.sha256(text.encode()).hexdigest()
+
+
+# Labs
+
+
+def labs():
+    """Return the script of each lab, and where sphinx-gallery marks that it has run."""
+    for lab in sorted(EXAMPLES.rglob("*.py")):
+        section = lab.relative_to(EXAMPLES).parent
+        yield lab, DOCS / "labs" / section / f"{lab.name}.md5"
+
+
+def forget_stale_labs(app):
+    """Have those labs run again on whose imports, recordings or surroundings anything changed."""
+    figures = (DOCS / "_ext" / "themed_figures.py").read_text()  # a lab keeps its figures
+    around, recordings = surroundings(figures), json.dumps(app.config.lab_data)
+    stamps = BUILD / "labs"
+    stamps.mkdir(parents=True, exist_ok=True)
+    for lab, mark in labs():
+        now = dependencies.digest(lab.read_text("utf-8"), recordings, around)
+        stamp = stamps / lab.stem
+        if not stamp.is_file() or stamp.read_text() != now:
+            mark.unlink(missing_ok=True)  # first: if this build is killed, the lab still runs
+            stamp.write_text(now)
+
+
+def forget_removed(app):
+    """Remove the pages of labs and modules that are no more."""
+    stems = {lab.stem for lab, _ in labs()}
+    for page in DOCS.glob("labs/*/*.rst"):
+        if page.stem not in {*stems, "index", "sg_execution_times"}:
+            for file in page.parent.glob(f"{page.stem}.*"):
+                file.unlink()
+    for page in DOCS.glob("api/*.rst"):
+        path = dependencies.PACKAGE.parent.joinpath(*page.stem.split("."))
+        if not path.is_dir() and not path.with_suffix(".py").is_file():
+            page.unlink()
 
 
 def all_labs_have_run():
     """Whether sphinx-gallery's mark of each lab is that of the lab's text."""
-    for lab in EXAMPLES.rglob("*.py"):
-        mark = DOCS / "labs" / lab.relative_to(EXAMPLES).with_name(f"{lab.name}.md5")
-        if not mark.is_file() or mark.read_text() != get_md5sum(lab, "t"):
-            return False
-    return True
+    return all(mark.is_file() and mark.read_text() == get_md5sum(lab, "t") for lab, mark in labs())
 
 
 def start_no_workers(app):
     """Spare the processes that sphinx-gallery starts before it sees that no lab has to run."""
     if "sphinx_gallery_conf" in app.config and all_labs_have_run():
         app.config.sphinx_gallery_conf["parallel"] = False
+
+
+# Pages
+
+
+def digest_of_page(app, text):
+    code = "\n".join(match[2] for match in CELL.finditer(text))
+    return dependencies.digest(code, json.dumps(app.config.lab_data), surroundings())
+
+
+def tell_the_cache(app, docname, source):
+    """Write into a page's kernel what the page depends on: jupyter-cache looks there."""
+    if KERNEL in source[0]:
+        now = digest_of_page(app, source[0])
+        app.env.code_of_pages[docname] = now
+        source[0] = source[0].replace(
+            KERNEL, f"kernelspec: {{name: python3,\n  depends_on: {now}}}\n", 1
+        )
+
+
+def stale_pages(app, env, added, changed, removed):
+    """Return the pages of which only what they import, or the recordings, has changed."""
+    if not hasattr(env, "code_of_pages"):
+        env.code_of_pages = {}
+    return [
+        page
+        for page, digest in env.code_of_pages.items()
+        if page in env.found_docs
+        and digest_of_page(app, Path(env.doc2path(page)).read_text("utf-8")) != digest
+    ]
+
+
+# One build at a time, and whole
 
 
 def take_turns(app):
@@ -94,10 +151,15 @@ def end(app, exception):
 
 def setup(app):
     app.setup_extension("lab_record")  # which declares lab_data
-    app.add_config_value("fingerprint", "", "env")
+    app.add_config_value("how_built", "", "env")
     take_turns(app)
     app.connect("config-inited", begin, priority=50)
-    app.connect("config-inited", forget_stale, priority=100)
-    app.connect("builder-inited", start_no_workers, priority=100)  # before sphinx-gallery
+    app.connect("config-inited", how_built, priority=100)
+    # before sphinx-gallery
+    app.connect("builder-inited", forget_removed, priority=90)
+    app.connect("builder-inited", forget_stale_labs, priority=95)
+    app.connect("builder-inited", start_no_workers, priority=100)
+    app.connect("env-get-outdated", stale_pages)
+    app.connect("source-read", tell_the_cache)
     app.connect("build-finished", end, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

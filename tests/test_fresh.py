@@ -1,0 +1,229 @@
+"""What runs again, and what does not: on a book of two labs and two pages."""
+
+import hashlib
+import threading
+
+import fresh
+import lab_record
+import pytest
+from conftest import ROOT
+from sphinx.cmd.build import main
+
+from lab_code import dependencies, record
+
+CONF = """
+import sys
+sys.path.insert(0, {ext!r})
+extensions = ["fresh", "lab_record", "myst_nb", "sphinx_gallery.gen_gallery"]
+source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb"}}
+nb_execution_cache_path = {cache!r}
+nb_execution_mode = "cache"
+exclude_patterns = ["_ext", "labs/**/*.ipynb"]
+suppress_warnings = ["config.cache", "toc.not_included"]
+lab_data = {data!r}
+sphinx_gallery_conf = {{
+    "examples_dirs": "../examples",
+    "gallery_dirs": "labs",
+    "filename_pattern": r"\\.py$",
+    "reset_modules": ("lab_record.forget_lab",),
+    "write_computation_times": False,
+}}
+"""
+
+LAB = """\"\"\"
+Title of {name}
+=====================
+\"\"\"
+from pathlib import Path
+
+{imports}
+
+with Path({log!r}).open("a") as log:
+    log.write("{name} ")
+"""
+
+PAGE = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+
+# Title of {name}
+
+```{{code-cell}} python
+---
+tags: [remove-input]
+---
+from pathlib import Path
+
+{imports}
+
+with Path({log!r}).open("a") as log:
+    log.write("{name} ")
+```
+"""
+
+MODULES = {
+    "__init__": "",
+    "cells": "",
+    "sources/__init__": "from lab_code import recordings",
+    "recordings": "",
+    "figures": "STYLE = 'lab.mplstyle'",
+    "training": "from lab_code.recordings import Recordings",
+}
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """A book that can be built; it returns what has run in a build."""
+    docs, log = tmp_path / "docs", tmp_path / "log"
+    package = tmp_path / "lab_code"
+    for name, text in MODULES.items():
+        path = package / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (package / "lab.mplstyle").write_text("")
+    (tmp_path / "requirements.lock").write_text("torch==2")
+    section = tmp_path / "examples" / "1_first"
+    section.mkdir(parents=True)
+    for folder in (section, section.parent):
+        (folder / "GALLERY_HEADER.rst").write_text("Title\n=====\n")
+    (docs / "_ext").mkdir(parents=True)
+    (docs / "_ext" / "themed_figures.py").write_text("")
+    monkeypatch.setattr(dependencies, "PACKAGE", package)
+    monkeypatch.setattr(dependencies, "SOURCES", package / "sources" / "__init__.py")
+    monkeypatch.setattr(fresh, "DOCS", docs)
+    monkeypatch.setattr(fresh, "EXAMPLES", tmp_path / "examples")
+    monkeypatch.setattr(fresh, "BUILD", docs / "_build")
+    monkeypatch.setattr(lab_record, "DOCS", docs)
+    monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
+
+    def lab(name, imports=""):
+        text = LAB.format(name=name, imports=imports, log=str(log))
+        (section / f"{name}.py").write_text(text)
+
+    def page(name, imports=""):
+        text = PAGE.format(name=name, imports=imports, log=str(log))
+        (docs / f"{name}.md").write_text(text)
+
+    def ran(data="abc"):
+        conf = CONF.format(
+            ext=str(ROOT / "docs/_ext"),
+            cache=str(docs / "_build" / "jupyter_cache"),
+            data={"source": "bonn", "digest": data},
+        )
+        (docs / "conf.py").write_text(conf)
+        log.write_text("")
+        assert main(["-q", "-b", "html", str(docs), str(tmp_path / "out")]) == 0
+        return sorted(log.read_text().split())
+
+    lab("lab_of_cells", "from lab_code import cells")
+    lab("lab_of_data", "import lab_code.training\nfrom lab_code.sources import load")
+    page("index", "%config InlineBackend.figure_formats = ['svg']\nfrom lab_code import figures")
+    page("page_of_data", "from lab_code.sources import load")
+    ran.package, ran.docs, ran.section, ran.lab, ran.page = package, docs, section, lab, page
+    return ran
+
+
+ALL = ["index", "lab_of_cells", "lab_of_data", "page_of_data"]
+
+
+def test_what_runs_again(book):
+    """Each change in turn, on one book: a build takes seconds."""
+    assert book() == ALL
+    assert book() == []
+
+    (book.package / "cells.py").write_text("x = 1")
+    assert book() == ["lab_of_cells"]
+    (book.package / "recordings.py").write_text("x = 1")  # imported by what they import
+    assert book() == ["lab_of_data", "page_of_data"]
+    (book.package / "lab.mplstyle").write_text("x: 1")  # a file that figures.py names
+    assert book() == ["index"]
+    (book.package / "new.py").write_text("x = 1")  # which nobody imports
+    assert book() == []
+
+    assert book("other recordings") == ["lab_of_data", "page_of_data"]
+    assert book("other recordings") == []
+
+    book.lab("lab_of_cells", "from lab_code import cells, figures")
+    assert book("other recordings") == ["lab_of_cells"]
+    text = (book.docs / "index.md").read_text()
+    (book.docs / "index.md").write_text(text + "\nA sentence more.\n")
+    assert book("other recordings") == []
+    assert "A sentence more" in (book.docs.parent / "out" / "index.html").read_text()
+
+    (book.docs.parent / "requirements.lock").write_text("torch==3")
+    assert book("other recordings") == ALL
+
+
+def test_another_machine_runs_all_again(book, monkeypatch):
+    book()
+    monkeypatch.setattr(record, "environment", lambda: {"processor": "another"})
+    assert book() == ALL
+
+
+def test_the_page_of_a_removed_lab_goes(book):
+    book()
+    (book.section / "lab_of_cells.py").unlink()
+    assert book() == []
+    assert not list((book.docs / "labs").rglob("lab_of_cells*"))
+    assert list((book.docs / "labs").rglob("lab_of_data.rst"))
+
+
+def test_a_build_killed_while_labs_run_runs_them_the_next_time(book, monkeypatch):
+    book()
+    (book.package / "cells.py").write_text("x = 1")
+
+    def killed(app):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fresh, "start_no_workers", killed)  # after the stamps were written
+    with pytest.raises((KeyboardInterrupt, AssertionError)):
+        book()
+    monkeypatch.undo()
+    mark = book.docs / "labs" / "1_first" / "lab_of_cells.py.md5"
+    assert not mark.exists()
+
+
+# The parts
+
+
+def test_no_processes_start_when_no_lab_has_to_run(tmp_path, monkeypatch):
+    class App:
+        class config(dict):
+            sphinx_gallery_conf = {"parallel": 2}  # noqa: RUF012
+
+    App.config = App.config(sphinx_gallery_conf=None)
+    monkeypatch.setattr(fresh, "DOCS", tmp_path / "docs")
+    monkeypatch.setattr(fresh, "EXAMPLES", tmp_path / "examples")
+    lab = tmp_path / "examples" / "1_first" / "lab.py"
+    mark = tmp_path / "docs" / "labs" / "1_first" / "lab.py.md5"
+    for path in (lab, mark):
+        path.parent.mkdir(parents=True)
+    lab.write_text("x = 1\n")
+    fresh.start_no_workers(App)
+    assert App.config.sphinx_gallery_conf["parallel"] == 2
+    mark.write_text(hashlib.md5(b"x = 2\n").hexdigest())
+    fresh.start_no_workers(App)
+    assert App.config.sphinx_gallery_conf["parallel"] == 2
+    mark.write_text(hashlib.md5(b"x = 1\n").hexdigest())
+    fresh.start_no_workers(App)
+    assert App.config.sphinx_gallery_conf["parallel"] is False
+
+
+def test_a_second_build_waits_for_the_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(fresh, "BUILD", tmp_path)
+
+    class App:
+        def connect(self, event, handler, priority):
+            self.end = lambda: handler(self, None)
+
+    first, second = App(), App()
+    fresh.take_turns(first)
+    waiting = threading.Thread(target=fresh.take_turns, args=(second,), daemon=True)
+    waiting.start()
+    waiting.join(0.3)
+    assert waiting.is_alive()
+    first.end()
+    waiting.join(5)
+    assert not waiting.is_alive()
