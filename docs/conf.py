@@ -39,6 +39,7 @@ extensions = [
     "accessible",
     "fresh",
     "lab_record",
+    "mathml",
     "reading_time",
     "simulated_banner",
     "themed_figures",
@@ -46,7 +47,6 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx-mathjax-offline",  # sphinx.ext.mathjax, with MathJax from the site itself
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
@@ -96,6 +96,7 @@ bibtex_default_style = "unsrt"
 # The site
 html_theme = "pydata_sphinx_theme"
 html_title = project
+html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["lab_book.css"]
 html_show_search_summary = False  # from a folder, browsers forbid what it does

@@ -300,6 +300,41 @@ def test_a_chapter_says_how_long_it_takes_to_read(tmp_path, name, page, expected
         assert rest.strip().startswith(f'<p class="reading-time">{expected}</p>')
 
 
+# Equations
+
+
+@pytest.fixture
+def build_equation(tmp_path, capsys):
+    def build_equation(tex):
+        (tmp_path / "conf.py").write_text(
+            f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
+            "extensions = ['myst_parser', 'mathml']\nhtml_math_renderer = 'mathml'\n"
+            "myst_enable_extensions = ['dollarmath']\n"
+        )
+        (tmp_path / "index.md").write_text(f"# Title\n\nHere $h_t$ is:\n\n$$ {tex} $$ (state)\n")
+        status = main(["-W", "-q", "-b", "html", str(tmp_path), str(tmp_path / "out")])
+        html = tmp_path / "out" / "index.html"
+        return status, capsys.readouterr().err, html.read_text()
+
+    return build_equation
+
+
+def test_equations_need_no_script(build_equation):
+    status, complaint, html = build_equation(r"h_t = \tanh(W x_t)")
+    assert status == 0, complaint
+    assert html.count("<math xmlns") == 2
+    assert html.count('<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">') == 1
+    assert "(1)" in html
+    assert "mathjax.js" not in html.lower()
+
+
+def test_an_equation_that_cannot_be_turned_fails_the_build(build_equation):
+    status, complaint, html = build_equation(r"\nosuchcommand < x")
+    assert status != 0
+    assert "nosuchcommand" in complaint
+    assert r"<code>\nosuchcommand &lt; x</code>" in html
+
+
 # Figures
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +21,10 @@ PAGES = sorted(
 )
 WIDTHS = (360, 1400)
 FIRST_LAB = "labs/3_seizures/many_to_one.html"
+
+
+def path_of(url):
+    return Path(unquote(urlsplit(url).path))
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +58,11 @@ def visit(chromium):
             "request",
             lambda r: r.url.startswith(("file:", "data:")) or faults.append(f"{name}: {r.url}"),
         )
+        page.on(
+            "requestfinished",
+            lambda r: r.url.startswith("file:") and visit.loaded.add(path_of(r.url)),
+        )
+        visit.loaded = set()
         page.goto((SITE / name).as_uri() + query)
         return page
 
@@ -83,6 +93,8 @@ def test_page_has_no_fault(visit, name, theme, width):
         assert image.evaluate("image => image.naturalWidth") > 0
         decorates_a_link = image.evaluate("image => !!image.closest('.sphx-glr-thumbcontainer')")
         assert decorates_a_link or len(image.get_attribute("alt")) > 40
+    weight = sum(path.stat().st_size for path in visit.loaded if "_images" not in path.parts)
+    assert weight < 1_000_000, sorted(visit.loaded)
     violations = Axe().run(page)
     assert violations.violations_count == 0, violations.generate_report()
 
