@@ -99,6 +99,7 @@ html_title = project
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["lab_book.css"]
+html_js_files = [("print.js", {"defer": "defer"})]
 html_show_search_summary = False  # from a folder, browsers forbid what it does
 html_copy_source = False
 html_show_sourcelink = False
