@@ -95,7 +95,8 @@ def test_page_has_no_fault(visit, name, theme, width):
         assert decorates_a_link or len(image.get_attribute("alt")) > 40
     weight = sum(path.stat().st_size for path in visit.loaded if "_images" not in path.parts)
     assert weight < 1_000_000, sorted(visit.loaded)
-    violations = Axe().run(page)
+    # no preload: from a folder, scripts may not read style sheets, which no default rule needs
+    violations = Axe().run(page, options={"resultTypes": ["violations"], "preload": False})
     assert violations.violations_count == 0, violations.generate_report()
 
 
