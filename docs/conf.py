@@ -40,6 +40,7 @@ extensions = [
     "fresh",
     "folded_solutions",
     "lab_record",
+    "mathml",
     "reading_time",
     "simulated_banner",
     "themed_figures",
@@ -47,7 +48,6 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx-mathjax-offline",  # sphinx.ext.mathjax, with MathJax from the site itself
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_exercise",
@@ -99,9 +99,10 @@ bibtex_default_style = "unsrt"
 # The site
 html_theme = "pydata_sphinx_theme"
 html_title = project
+html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["lab_book.css", "slider.css"]
-html_js_files = ["slider.js"]
+html_js_files = [(name, {"defer": "defer"}) for name in ("print.js", "slider.js")]
 html_show_search_summary = False  # from a folder, browsers forbid what it does
 html_copy_source = False
 html_show_sourcelink = False

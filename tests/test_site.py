@@ -1,5 +1,6 @@
 """The local Sphinx extensions, on a book of one page."""
 
+import html as html_module
 import json
 import re
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import accessible
 import fresh
 import lab_record
+import mathml
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -272,6 +274,59 @@ def test_a_chapter_says_how_long_it_takes_to_read(tmp_path, name, page, expected
     if expected:
         rest = html.split("</h1>", 1)[1]
         assert rest.strip().startswith(f'<p class="reading-time">{expected}</p>')
+
+
+# Equations
+
+
+@pytest.fixture
+def build_equation(tmp_path, capsys):
+    def build_equation(tex):
+        (tmp_path / "conf.py").write_text(
+            f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
+            "extensions = ['myst_parser', 'mathml']\nhtml_math_renderer = 'mathml'\n"
+            "myst_enable_extensions = ['dollarmath']\n"
+        )
+        (tmp_path / "index.md").write_text(f"# Title\n\nHere $h_t$ is:\n\n$$ {tex} $$ (state)\n")
+        status = main(["-W", "-q", "-b", "html", str(tmp_path), str(tmp_path / "out")])
+        html = tmp_path / "out" / "index.html"
+        return status, capsys.readouterr().err, html.read_text()
+
+    return build_equation
+
+
+def test_equations_need_no_script(build_equation):
+    status, complaint, html = build_equation(r"h_t = \tanh(W x_t)")
+    assert status == 0, complaint
+    assert html.count("<math") == 2
+    assert html.count('<math display="block">') == 1
+    assert "(1)" in html
+    assert "mathjax.js" not in html.lower()
+
+
+def test_aligned_equations_stand_below_each_other(build_equation):
+    status, complaint, html = build_equation(r"h &= 1 \\ o &= 2")
+    assert status == 0, complaint
+    assert html.count("<mtr>") == 2
+
+
+def test_the_font_has_all_that_the_chapters_need(build_equation, tmp_path):
+    text = " ".join(path.read_text() for path in (ROOT / "docs/chapters").glob("*.md"))
+    equations = re.findall(r"\$\$(.*?)\$\$|\$([^$\n`]+)\$", text, re.DOTALL)
+    shown = "".join(
+        mathml.to_mathml.convert_with_local_state(a or b, displaystyle=False) for a, b in equations
+    )
+    characters = set(html_module.unescape(re.sub("<[^>]*>", "", shown)))
+    assert characters - set(map(chr, mathml.CHARACTERS)) - set("\n\u2061\u2062") == set()
+    assert build_equation("x")[0] == 0
+    assert 10_000 < next(tmp_path.rglob("out/_static/mathematics.woff")).stat().st_size < 100_000
+
+
+def test_an_equation_that_cannot_be_turned_fails_the_build(build_equation):
+    status, complaint, html = build_equation(r"\nosuchcommand < x")
+    assert status != 0
+    assert "nosuchcommand" in complaint
+    assert r"<code>\nosuchcommand &lt; x</code>" in html
 
 
 # Figures
