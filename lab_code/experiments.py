@@ -20,11 +20,12 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from joblib import Parallel, delayed
+from joblib import Memory, Parallel, delayed
 from torch.utils.data import TensorDataset
 
 from lab_code import record
@@ -34,6 +35,7 @@ from lab_code.recordings import CLASSES, SAMPLES_PER_SECOND, Recordings
 from lab_code.reproducibility import set_seed
 from lab_code.sequences import RandomWindows, Scaling, to_targets, windows_around
 from lab_code.sources import load
+from lab_code.sources.cache import cache_folder
 from lab_code.splits import Split, folds_by_recording, split_by_recording, split_by_second
 from lab_code.training import fit, predict
 
@@ -248,44 +250,47 @@ ONE_SECOND = "many-to-one: one second, five classes"
 WHOLE_RECORDING = "many-to-one: a whole recording, five classes"
 FOLDS = f"{N_FOLDS}-fold by recording"
 
-EXPERIMENTS = {
-    f"best_1s_{name.replace(' ', '_')}": Experiment(
-        ONE_SECOND, name, SECOND, [[partial(read_seconds, name, seed) for seed in SEEDS]], SEEDS
-    )
-    for name in SPLITS
-}
-EXPERIMENTS["best_whole"] = Experiment(
-    WHOLE_RECORDING,
-    FOLDS,
-    WHOLE,
-    [
+
+def _experiments() -> dict[str, Experiment]:
+    """Return all experiments by their names."""
+    found = {}
+    for split in SPLITS:
+        runs = [partial(read_seconds, split, seed) for seed in SEEDS]
+        found[f"best_1s_{_key(split)}"] = Experiment(ONE_SECOND, split, SECOND, [runs], SEEDS)
+    folds = [
         [
             partial(read_recordings, fold, seed, window)
             for seed, window in zip(SEEDS, WHOLE["windows"], strict=True)
         ]
         for fold in range(N_FOLDS)
-    ],
-    SEEDS,
-)
-for rocket in ("MiniRocket", "MultiRocket-Hydra"):
-    key = rocket.lower().replace("-", "_")
-    for name in SPLITS:
-        EXPERIMENTS[f"{key}_1s_{name.replace(' ', '_')}"] = Experiment(
-            ONE_SECOND,
-            name,
-            {"classifier": rocket},
-            [[partial(read_with_rocket, rocket, name)]],
-        )
-    EXPERIMENTS[f"{key}_whole"] = Experiment(
-        WHOLE_RECORDING,
-        FOLDS,
-        {"classifier": rocket},
-        [[partial(read_with_rocket, rocket, "whole", fold)] for fold in range(N_FOLDS)],
-    )
+    ]
+    found["best_whole"] = Experiment(WHOLE_RECORDING, FOLDS, WHOLE, folds, SEEDS)
+    for rocket in ("MiniRocket", "MultiRocket-Hydra"):
+        settings = {"classifier": rocket}
+        for split in SPLITS:
+            runs = [partial(read_with_rocket, rocket, split)]
+            found[f"{_key(rocket)}_1s_{_key(split)}"] = Experiment(
+                ONE_SECOND, split, settings, [runs]
+            )
+        folds = [[partial(read_with_rocket, rocket, "whole", fold)] for fold in range(N_FOLDS)]
+        found[f"{_key(rocket)}_whole"] = Experiment(WHOLE_RECORDING, FOLDS, settings, folds)
+    return found
+
+
+def _key(name: str) -> str:
+    """Return a name as it stands in the record."""
+    return name.lower().replace(" ", "_").replace("-", "_")
+
+
+EXPERIMENTS = _experiments()
 
 
 def run(names: Sequence[str] = tuple(EXPERIMENTS), n_jobs: int = -1) -> None:
     """Run experiments, and record each as soon as it is done.
+
+    A run that is done is kept in the cache, so that who starts again after a failure does only
+    the others. It counts for the same settings, data and commit, and only if no file was changed
+    since the commit: else nobody could say which code it came from.
 
     Parameters
     ----------
@@ -303,14 +308,25 @@ def run(names: Sequence[str] = tuple(EXPERIMENTS), n_jobs: int = -1) -> None:
     for name in names:
         if name not in EXPERIMENTS:
             raise KeyError(f"no experiment {name!r}; there are: {', '.join(EXPERIMENTS)}")
+    digest = load().digest
+    commit = record.commit(Path(__file__).parent, but=record.LONG_RUNS)
+    clean = commit is not None and not commit.endswith("-dirty")
+    memory = Memory(cache_folder() / "runs" if clean else None, verbose=0)
+    once = delayed(memory.cache(_answer))
     for name in names:
         log.info("experiment: %s", name)
         experiment = EXPERIMENTS[name]
         runs = [one for group in experiment.groups for one in group]
-        answers = iter(Parallel(n_jobs=n_jobs)(delayed(one)() for one in runs))
+        jobs = (once(one, experiment.parameters, digest, commit) for one in runs)
+        answers = iter(Parallel(n_jobs=n_jobs)(jobs))
         groups = [[next(answers) for _ in group] for group in experiment.groups]
         for entry in results(name, experiment, groups):
             record.keep(entry)
+
+
+def _answer(one: Callable[[], Answers], settings: dict, digest: str, commit: str | None) -> Answers:
+    """Do one run. What else it depends on is named, because joblib keeps the answers by it."""
+    return one()
 
 
 def results(name: str, experiment: Experiment, groups: Sequence[Sequence[Answers]]) -> list[dict]:

@@ -1,6 +1,9 @@
 """The long experiments, made short: one epoch, on simulated recordings."""
 
 import json
+import sys
+from functools import partial
+from types import ModuleType
 
 import joblib
 import numpy as np
@@ -9,6 +12,7 @@ from conftest import ROOT
 
 from lab_code import experiments, record
 from lab_code.experiments import EXPERIMENTS, Answers, results
+from lab_code.splits import folds_by_recording, split_by_recording, split_by_second
 
 
 @pytest.fixture(autouse=True)
@@ -57,10 +61,48 @@ def test_whole_recordings_are_each_tested_once(monkeypatch):
     assert len(kept["metrics"]["accuracy_of_each_run"]) == 5
 
 
+done, broken = [], []
+
+
+def counted(number):
+    """A run that can be broken off."""
+    if number in broken:
+        raise KeyboardInterrupt
+    done.append(number)
+    return answers(0.5, seed=number)
+
+
+def test_a_run_that_is_done_is_not_done_again(monkeypatch):
+    """Until something changes that it depends on."""
+    name = "best_1s_by_second"
+    three = [[partial(counted, number) for number in range(3)]]
+    monkeypatch.setitem(EXPERIMENTS, name, EXPERIMENTS[name]._replace(groups=three))
+
+    def run(commit):
+        done.clear()
+        monkeypatch.setattr(record, "commit", lambda folder, but=None: commit)
+        experiments.run([name], n_jobs=1)
+        return done
+
+    broken[:] = [1]
+    with pytest.raises(KeyboardInterrupt):
+        run("a")
+    assert done == [0]
+    assert not record.long_runs()
+    broken.clear()
+    assert run("a") == [1, 2]
+    assert len(record.read(f"{name}/single")["metrics"]["accuracy_of_each_run"]) == 3
+    assert run("b") == [0, 1, 2]
+    assert run("b-dirty") == run("b-dirty") == run(None) == [0, 1, 2]
+    assert run("b") == []
+    monkeypatch.setitem(experiments.SECOND["training"], "epochs", 2)
+    assert run("b") == [0, 1, 2]
+
+
 def test_runs_go_to_a_dask_cluster(monkeypatch):
     from distributed import Client
 
-    few = EXPERIMENTS["best_1s_by_second"]._replace(groups=[[lambda: answers(0.5)] * 2])
+    few = EXPERIMENTS["best_1s_by_second"]._replace(groups=[[partial(answers, 0.5)] * 2])
     monkeypatch.setitem(EXPERIMENTS, "best_1s_by_second", few)
     with (
         Client(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None),
@@ -127,3 +169,45 @@ def test_rockets_are_in_a_group_of_their_own():
     pytest.importorskip("aeon")
     found = experiments.read_with_rocket("MiniRocket", "whole", fold=0)
     assert found.probabilities.shape == (100, 5)
+
+
+@pytest.mark.parametrize("split_name", ["by second", "by recording", "whole"])
+@pytest.mark.parametrize("name", ["MiniRocket", "MultiRocket-Hydra"])
+def test_rockets_get_the_splits_of_the_networks(name, split_name, simulation, monkeypatch):
+    seen = {}
+
+    class Rocket:
+        def __init__(self, random_state, n_jobs):
+            seen["kind"] = type(self).__name__
+
+        def fit(self, samples, labels):
+            seen["train"] = samples, labels
+
+        def predict(self, samples):
+            seen["test"] = samples
+            return np.arange(len(samples)) % 5 + 1
+
+    convolution_based = ModuleType("aeon.classification.convolution_based")
+    for kind in ("MiniRocketClassifier", "MultiRocketHydraClassifier"):
+        setattr(convolution_based, kind, type(kind, (Rocket,), {}))
+    monkeypatch.setitem(sys.modules, convolution_based.__name__, convolution_based)
+
+    seconds = simulation.seconds()
+    fold = list(folds_by_recording(simulation, k=5, seed=0))[2]
+    items, train, test = {
+        "by second": (seconds, *split_by_second(seconds, seed=0)[::2]),
+        "by recording": (seconds, *split_by_recording(seconds, seed=0)[::2]),
+        # nothing is held out for validation
+        "whole": (simulation, np.sort(np.concatenate([fold.train, fold.validation])), fold.test),
+    }[split_name]
+    found = experiments.read_with_rocket(name, split_name, fold=2)
+    assert seen["kind"] == f"{name.replace('-', '')}Classifier"
+    samples, labels = seen["train"]
+    assert samples.dtype == seen["test"].dtype == np.float32
+    # (item, channel, time)
+    np.testing.assert_array_equal(samples, items.samples[train][:, None])
+    np.testing.assert_array_equal(seen["test"], items.samples[test][:, None])
+    np.testing.assert_array_equal(labels, items.labels[train])
+    np.testing.assert_array_equal(found.labels, items.labels[test])
+    np.testing.assert_array_equal(found.recording, items.recording[test])
+    np.testing.assert_array_equal(found.probabilities, np.eye(5)[np.arange(len(test)) % 5])

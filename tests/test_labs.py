@@ -122,3 +122,13 @@ def test_lab_says_what_it_is_for(lab):
     assert "What you will learn" in ast.get_docstring(ast.parse(text))
     assert "**Before you start**" in ast.get_docstring(ast.parse(text))
     assert "# What to conclude" in text
+
+
+@pytest.mark.parametrize("lab", LABS, ids=IDS)
+def test_lab_links_its_chapters(lab):
+    text = ast.get_docstring(ast.parse(lab.read_text()))
+    before = text.split("**Before you start**")[1]
+    chapters = re.findall(r":doc:`/(chapters/\w+)`", before)
+    assert chapters
+    missing = [chapter for chapter in chapters if not (ROOT / f"docs/{chapter}.md").exists()]
+    assert not missing

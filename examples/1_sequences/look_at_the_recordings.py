@@ -12,8 +12,8 @@ waves are, how fast, how regular.
 - how to put size and speed of a signal into numbers;
 - which classes these two numbers tell apart, and which they do not.
 
-**Before you start**: Python and pandas. The recordings have
-:doc:`a page of their own </chapters/seizure_recordings>`.
+**Before you start**: read :doc:`/chapters/seizure_recordings`, which says
+where the recordings come from. You need Python and pandas.
 """
 
 # %%
@@ -37,15 +37,15 @@ shown = range(9, 100, 40)
 n = round(2 * recordings.sampling_rate)
 time = np.arange(n) / recordings.sampling_rate
 
-figure, axes = plt.subplots(3, 5, figsize=(8, 4), sharex=True, sharey=True)
-for column, (label, name) in zip(axes.T, CLASSES.items(), strict=True):
+figure, axes = plt.subplots(5, 3, figsize=(6, 6), sharex=True, sharey=True)
+for row, (label, name) in zip(axes, CLASSES.items(), strict=True):
     of_class = recordings.samples[recordings.labels == label]
-    for axis, number in zip(column, shown, strict=True):
+    for axis, number in zip(row, shown, strict=True):
         colour = figures.CLASS_COLOURS[name]
         axis.plot(time, of_class[number, :n], color=colour, linewidth=0.8)
-    column[0].set_title(name)
-axes[1, 0].set_ylabel("counts")
-axes[2, 2].set_xlabel("seconds")
+    row[0].set_title(name)
+axes[2, 0].set_ylabel("counts")
+axes[4, 1].set_xlabel("seconds")
 figure.set_label(
     "Two seconds of three recordings of each class on one scale. The seizures "
     "are by far the largest; one recording of the tumour area has a spike."
@@ -57,12 +57,12 @@ plt.show()
 # -------------------
 # A *spectrogram* cuts a signal into short pieces and shows, for each piece,
 # how much power lies at which frequency: bright is much. With closed eyes, the
-# alpha rhythm is a band near ten waves a second. This seizure has two stripes,
-# one at twice the frequency of the other: a wave that repeats itself but is no
-# smooth sine. And both sink: towards its end the seizure slows down. What it
-# looks like depends on when you look.
+# alpha rhythm is a bright band all the time. This seizure has two stripes, one
+# above the other. A wave that repeats itself but is no smooth sine has power
+# at twice its frequency as well. And both stripes sink: towards its end the
+# seizure slows down. What it looks like depends on when you look.
 
-figure, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
+figure, axes = plt.subplots(2, 1, figsize=(6, 5), sharex=True)
 for axis, label in zip(axes, (4, 1), strict=True):  # eyes closed, seizure
     one = recordings.samples[recordings.labels == label][49]
     frequency, moment, power = spectrogram(
@@ -74,11 +74,11 @@ for axis, label in zip(axes, (4, 1), strict=True):  # eyes closed, seizure
     axis.pcolormesh(
         moment, frequency[low], decibel, vmin=darkest, rasterized=True
     )
-    axis.set(title=CLASSES[label], xlabel="seconds")
-axes[0].set_ylabel("frequency (Hz)")
+    axis.set(title=CLASSES[label], ylabel="frequency (Hz)")
+axes[1].set_xlabel("seconds")
 figure.set_label(
-    "Spectrograms of 23 seconds. Eyes closed: one bright band near 10 Hz. "
-    "Seizure: two stripes that sink, one at twice the frequency of the other."
+    "Spectrograms of one recording each. Eyes closed: one bright band that "
+    "stays. Seizure: a bright stripe and a fainter one above; both sink."
 )
 plt.show()
 
@@ -105,7 +105,7 @@ print(table.groupby("class", sort=False).median().round(1))
 # %%
 # One dot for each recording.
 
-figure, axis = plt.subplots(figsize=(7, 4))
+figure, axis = plt.subplots(figsize=(6, 4.6))
 rng = np.random.default_rng(0)
 for name, rows in table.groupby("class", sort=False):
     blur = rng.uniform(-0.15, 0.15, len(rows))  # speeds come in steps
@@ -122,7 +122,7 @@ axis.set(
     title="Two numbers for each recording",
 )
 axis.minorticks_off()
-axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+figure.legend(loc="outside lower center", ncols=3)
 figure.set_label(
     "Size against speed, one dot a recording. Most seizures lie above the "
     "rest; eyes closed are fast; tumour and healthy area lie in one cloud."
@@ -136,7 +136,7 @@ plt.show()
 # --------------------
 # Give each recording the class of most of its ten nearest neighbours among the
 # others, by these two numbers alone. This knows nothing of the order of the
-# samples but what is in the speed.
+# samples but what is in the speed. The share of right answers, in percent:
 
 place = np.log(table[["size", "speed"]].clip(lower=0.1)).to_numpy()
 place = (place - place.mean(axis=0)) / place.std(axis=0)

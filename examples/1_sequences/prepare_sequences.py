@@ -14,7 +14,9 @@ This lab makes them on purpose and shows how to notice.
 - how to scale without peeking at the test part;
 - how one recording becomes input for three kinds of task.
 
-**Before you start**: Python, pandas, and what a tensor is.
+**Before you start**: read :doc:`/chapters/sequences`; how to cut, scale and
+split is in :doc:`/chapters/training_in_practice`. You need Python, pandas, and
+what a tensor is.
 """
 
 # %%
@@ -102,7 +104,7 @@ for samples_per_step in (1, 2, 4, 16, 178):
 # one feature.
 
 seizure = np.flatnonzero(seconds.labels == 1)[11]
-figure, axes = plt.subplots(3, 1, figsize=(7, 4.2), height_ratios=[1, 4, 16])
+figure, axes = plt.subplots(3, 1, figsize=(6, 4.2), height_ratios=[1, 4, 16])
 for axis, samples_per_step in zip(axes, (1, 4, 16), strict=True):
     one = to_sequences(seconds.samples[[seizure]], samples_per_step)
     one = one[0].numpy()  # (step, feature)
@@ -130,14 +132,13 @@ print(f"training part alone: mean {fair.mean:.1f}, std {fair.std:.1f}")
 print(f"everything:          mean {peeking.mean:.1f}, std {peeking.std:.1f}")
 
 # %%
-# The scales differ by a few percent: with 320 recordings in the training part,
-# peeking would gain little. With a few, it could gain much, and nobody would
-# see it.
+# The two scales are close: with 320 recordings in the training part, peeking
+# would gain little. With a few, it could gain much, and nobody would see it.
 #
-# Why scale at all? Samples of a few hundred drive the tanh of a simple
-# recurrent network into its flat ends, near -1 and 1, where its gradient is
-# next to nothing. And why not scale each row by itself? Because the size of a
-# seizure would be gone.
+# Why scale at all? Large samples drive the tanh of a simple recurrent network
+# into its flat ends, near -1 and 1, where its gradient is next to nothing.
+# And why not scale each row by itself? Because the size of a seizure would be
+# gone.
 
 scaled = fair(seconds.samples)
 own_scale = scaled / scaled.std(axis=1, keepdims=True)

@@ -11,8 +11,8 @@ is longer than some limit, scale it down to that, and keep its direction.
 - what one long gradient does to a network;
 - what clipping does about it, and what not.
 
-**Before you start**: :doc:`vanishing_gradient`. Clipping is from Pascanu,
-Mikolov and Bengio (2013).
+**Before you start**: read :doc:`/chapters/vanishing_gradients`, and do the lab
+:doc:`vanishing_gradient`. Clipping is from Pascanu, Mikolov and Bengio (2013).
 """
 
 # %%
@@ -21,6 +21,8 @@ Mikolov and Bengio (2013).
 # A ReLU has no flat end: nothing keeps its states from growing. Start such a
 # network with a spectral radius of 1.6, let it read seconds of EEG, four
 # samples a step, and name their class from the last state.
+
+from math import log
 
 import matplotlib.pyplot as plt
 import torch
@@ -45,7 +47,7 @@ targets = to_targets(seconds.labels)
 # same batches: once with the gradient as it is, once clipped to a length of 1.
 
 STEPS = 150
-lengths, losses = {}, {}
+lengths, losses, spread = {}, {}, {}
 for name, limit in {"as it is": float("inf"), "clipped to 1": 1.0}.items():
     set_seed(1)
     recurrent = nn.RNN(4, 32, nonlinearity="relu", batch_first=True)
@@ -65,19 +67,22 @@ for name, limit in {"as it is": float("inf"), "clipped to 1": 1.0}.items():
         optimiser.step()
         lengths[name].append(length.item())
         losses[name].append(loss.item())
+    spread[name] = states[:, -1].std(dim=0).mean()
 
-figure, axes = plt.subplots(1, 2, figsize=(7, 2.8))
+figure, axes = plt.subplots(2, 1, figsize=(6, 4.8), sharex=True)
 for name, colour in zip(
     lengths, (figures.QUIET, figures.VALIDATION_COLOUR), strict=True
 ):
     axes[0].semilogy(lengths[name], lw=0.8, color=colour)
     axes[1].plot(losses[name], lw=0.8, color=colour, label=name)
-axes[0].set(xlabel="step of training", title="Length of the gradient")
+axes[0].set_title("Length of the gradient")
+axes[1].axhline(log(5), color=figures.INK, lw=0.8, ls=":", label="guessing")
 axes[1].set(xlabel="step of training", title="Loss")
 axes[1].legend()
 said = "; ".join(
     f"{name}: longest gradient {max(lengths[name]):.0e}, "
-    f"mean loss of the last 50 steps {sum(losses[name][-50:]) / 50:.2f}"
+    f"mean loss of the last 50 steps {sum(losses[name][-50:]) / 50:.2f}, "
+    f"spread of the last states {spread[name]:.2f}"
     for name in lengths
 )
 figure.set_label(f"{said}.")
@@ -85,14 +90,17 @@ plt.show()
 print(said.replace("; ", "\n"))
 
 # %%
+# *Guessing* is the logarithm of five: there are five classes. *Spread* is the
+# standard deviation over the seconds of the last batch, mean of the units.
+#
 # One long gradient was enough: without the limit, that step carried the
-# weights to where hardly a ReLU lets anything through, and the loss stays
-# where guessing leaves it. With the limit the long gradients come as well, and
+# weights to where the last state is nearly the same whatever was read, and the
+# loss stays at guessing. With the limit the long gradients come as well, and
 # do no such harm.
 #
 # What to conclude
 # ----------------
-# - A single long gradient can undo all that was learnt, for good.
+# - A single long gradient can throw a network to where it learns no more.
 # - Clipping bounds the step and keeps its direction. It is one line, and
 #   :func:`lab_code.training.fit` has it.
 # - It does nothing for a gradient that has vanished: what is not there cannot

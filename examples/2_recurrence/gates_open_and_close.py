@@ -13,8 +13,9 @@ asks to keep one number, then on a second of a seizure.
 - what is remembered while they stay shut, and what the gradient does then;
 - that gates on real signals are less tidy than in textbooks.
 
-**Before you start**: :doc:`vanishing_gradient`, and the equations of the LSTM
-and the GRU (:mod:`lab_code.cells` has them in code).
+**Before you start**: read :doc:`/chapters/gated_units`, which has the
+equations of the LSTM and the GRU (:mod:`lab_code.cells` has them in code), and
+do the lab :doc:`vanishing_gradient`.
 """
 
 # %%
@@ -25,7 +26,7 @@ and the GRU (:mod:`lab_code.cells` has them in code).
 # other steps say 0. With four units there is little room. The LSTM starts
 # with its forget gates open (a bias of 3): what it holds then stays for a
 # while from the beginning, and it can find out that this is of use (Gers et
-# al. 2000). Started otherwise, it does not learn this task in the same time.
+# al. 2000). Leave that line out and see what it learns in the same time.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -128,7 +129,7 @@ rows = {"LSTM": ["input", "forget", "output"], "GRU": ["reset", "update"]}
 figure, axes = plt.subplots(
     4,
     2,
-    figsize=(7.5, 5.6),
+    figsize=(6, 5.8),
     sharex=True,
     sharey="row",
     height_ratios=[1, 1, 1, 1.2],
@@ -157,10 +158,11 @@ for column, (name, recurrent) in zip(axes.T, networks.items(), strict=True):
 axes[2, 1].set_axis_off()
 figure.set_label(
     "Gates of a trained LSTM and GRU, dark is shut and bright is open. Of "
-    f"what was stored, still there before recall: {', '.join(said)}."
+    f"how much the number counted when stored, it counts just before recall: "
+    f"{', '.join(said)}."
 )
 plt.show()
-print("still there just before recall:", ", ".join(said))
+print("just before recall, relative to storing:", ", ".join(said))
 
 # %%
 # A second of a seizure
@@ -179,7 +181,7 @@ seizures = split.test[seconds.labels[split.test] == 1]
 one = scaled[[seizures[11]]]
 keeping = {"LSTM": "forget", "GRU": "update"}
 figure, axes = plt.subplots(
-    3, 1, figsize=(7, 5.2), sharex=True, height_ratios=[1, 1.6, 1.6]
+    3, 1, figsize=(6, 5.2), sharex=True, height_ratios=[1, 1.6, 1.6]
 )
 axes[0].plot(
     np.arange(176) / 4,
@@ -229,16 +231,16 @@ plt.show()
 print("\n".join(said))
 
 # %%
-# Look below the spikes of the seizure: there many gates shut for a step, and
-# what was held is thrown away; between spikes they stand open.
+# Look below the spikes of the seizure: there many gates shut for a step or
+# two, and what was held is thrown away; between spikes more of them are open.
 #
 # What to conclude
 # ----------------
 # - A trained unit can work as the textbooks say: its input gate lets the
 #   number in at *store* and keeps the rest out, its forget gate holds it, its
 #   output gate shows it at *recall*. The gradient of the stored number lives
-#   as long as the number: nothing multiplies it by less than one on the way.
+#   as long as the number: on the way it is multiplied by nearly one.
 # - The GRU does the same with two gates. One unit holds the number: its update
 #   gate is open throughout and shuts for the one step at which it stores.
-# - On a real signal gates are less tidy. Most units forget within a few steps,
-#   a few hold on for most of the second, and many are reset by each spike.
+# - On a real signal gates are less tidy. Some units forget within a few steps,
+#   others hold on much longer, and many are reset by a spike.

@@ -13,7 +13,8 @@ longer.
 - to compare a loss with what guessing would give;
 - that able to remember is not the same as quick to learn it.
 
-**Before you start**: :doc:`vanishing_gradient`.
+**Before you start**: read :doc:`/chapters/vanishing_gradients` and
+:doc:`/chapters/gated_units`, and do the lab :doc:`vanishing_gradient`.
 """
 
 # %%
@@ -101,7 +102,7 @@ def smooth(errors, width=40):
     )
 
 
-figure, axes = plt.subplots(1, 3, figsize=(7.5, 3), sharey=True)
+figure, axes = plt.subplots(3, 1, figsize=(6, 6.4), sharex=True, sharey=True)
 last = {}
 for axis, n_steps in zip(axes, LENGTHS, strict=True):
     for name, cell in CELLS.items():
@@ -120,12 +121,12 @@ for axis, n_steps in zip(axes, LENGTHS, strict=True):
             f"({last[name, n_steps] / GUESSING:.0%} of guessing) "
             f"in {seconds:.0f} s"
         )
-    axis.axhline(GUESSING, color=figures.INK, lw=0.8, ls=":")
-    axis.set(title=f"{n_steps} steps", xlabel="batches learnt from")
-axes[0].set_ylabel("mean squared error")
-axes[0].legend(fontsize=9)
-axes[2].text(
-    STEPS, GUESSING * 1.1, "guessing", ha="right", va="bottom", fontsize=9
+    axis.axhline(GUESSING, color=figures.INK, lw=0.8, ls=":", label="guessing")
+    axis.set_title(f"{n_steps} steps")
+axes[1].set_ylabel("mean squared error")
+axes[2].set_xlabel("batches learnt from")
+figure.legend(
+    *axis.get_legend_handles_labels(), loc="outside lower center", ncols=4
 )
 said = "; ".join(
     f"{n_steps} steps: "
@@ -144,7 +145,7 @@ plt.show()
 #   thirty the simple network stays at guessing, and so it does over a hundred:
 #   the gradient that would teach it does not arrive.
 # - The LSTM and the GRU solve all three. The longer the way, the longer they
-#   guess first; here the GRU finds it much sooner than the LSTM.
+#   guess first; here the GRU finds it sooner than the LSTM.
 # - It is not that a simple network *could* not hold two numbers. It does not
 #   find out that it should. Try a smaller rate of learning, an orthogonal
 #   start or another seed before you believe one figure: this is one seed.

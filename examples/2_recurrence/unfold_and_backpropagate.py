@@ -13,9 +13,10 @@ autograd, and then compared with autograd.
 - its gradient, from the last step back to the first;
 - what is lost when one stops going back after a few steps (*truncation*).
 
-**Before you start**: the chain rule, matrix products, and what a softmax and
-cross-entropy are. The notation is that of Goodfellow, Bengio and Courville,
-*Deep Learning* (2016), chapter 10.
+**Before you start**: read :doc:`/chapters/recurrence` and
+:doc:`/chapters/backpropagation_through_time`. You need the chain rule, matrix
+products, softmax and cross-entropy. The notation is that of Goodfellow, Bengio
+and Courville, *Deep Learning* (2016), chapter 10.
 """
 
 # %%
@@ -202,10 +203,9 @@ print(f"loss of a step: {first:.3f}, then {batch_loss(inputs, targets):.3f}")
 curves["after training"] = mean_lost()
 
 # %%
-# The more steps back, the less is lost; how many are needed depends on the
-# weights.
+# The more steps back, the less is lost; how much depends on the weights.
 
-figure, axis = plt.subplots(figsize=(7, 3.4))
+figure, axis = plt.subplots(figsize=(6, 3.4))
 colours = ["#8C8C8C", "#0072B2"]
 for (name, curve), colour in zip(curves.items(), colours, strict=True):
     axis.semilogy(range(30), curve[:30], ".-", color=colour, label=name)
@@ -229,7 +229,7 @@ print("\n".join(said))
 # - Unfolded over time, a recurrent network is a deep network whose layers
 #   share their weights. The gradient of a shared weight is the sum of its
 #   gradients at all steps.
-# - It takes a dozen lines, and autograd gives the same to the last digits.
-# - Each step further back adds less: the share that truncation loses falls by
-#   nearly the same factor with every step. A trained network needs more steps
-#   than a new one, since it has learnt to use what came before.
+# - It takes few lines, and autograd gives the same but for rounding.
+# - Each step further back adds less: the share that truncation loses falls
+#   roughly exponentially. Cut off after a few steps, the trained network loses
+#   more than the new one: it has learnt to use what came before.

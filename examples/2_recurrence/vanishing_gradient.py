@@ -14,7 +14,8 @@ measured.
 - what the activation, the start and the training do to it;
 - how long trained networks depend on their first input.
 
-**Before you start**: :doc:`unfold_and_backpropagate`, eigenvalues and norms.
+**Before you start**: read :doc:`/chapters/vanishing_gradients`, and do the lab
+:doc:`unfold_and_backpropagate`. You need eigenvalues and norms.
 """
 
 # %%
@@ -91,8 +92,8 @@ starts = {
     "ReLU": (random, "ReLU"),
     "tanh, orthogonal start": (orthogonal, "tanh"),
 }
-shades = plt.get_cmap("plasma")(torch.linspace(0.2, 0.9, len(RADII)).numpy())
-figure, axes = plt.subplots(2, 2, figsize=(7, 5), sharex=True, sharey=True)
+shades = plt.get_cmap("plasma")(torch.linspace(0.3, 0.85, len(RADII)).numpy())
+figure, axes = plt.subplots(2, 2, figsize=(6, 5), sharex=True, sharey=True)
 after_50 = {radius: {} for radius in RADII}
 for axis, (name, (W, activation)) in zip(
     axes.flat, starts.items(), strict=True
@@ -102,12 +103,19 @@ for axis, (name, (W, activation)) in zip(
         axis.semilogy(curve, color=shade, label=f"{radius:g}")
         after_50[radius][name] = curve[50].item()
     axis.axhline(1, color=figures.INK, lw=0.6)
-    axis.set(title=name, ylim=(1e-15, 1e15))
+    axis.set(title=name, ylim=(1e-15, 1e15), yticks=[1e-10, 1, 1e10])
 for axis in axes[1]:
     axis.set_xlabel("steps back (k)")
 for axis in axes[:, 0]:
     axis.set_ylabel("norm of the gradient")
-axes[0, 1].legend(title="spectral radius", ncols=2, loc="upper right")
+figure.legend(
+    *axis.get_legend_handles_labels(),
+    title="spectral radius",
+    ncols=len(RADII),
+    loc="outside lower center",
+    columnspacing=1,
+    handlelength=1.2,
+)
 table = pd.DataFrame(after_50)
 said = "; ".join(
     f"{name}: {row[0.5]:.0e} at radius 0.5, {row[4.0]:.0e} at 4"
@@ -169,7 +177,7 @@ for name, cell in cells.items():
     accuracy = trial.scores.accuracy
     print(f"{name}: accuracy {accuracy} after {trial.seconds:.0f} s")
 
-figure, axis = plt.subplots(figsize=(7, 3.4))
+figure, axis = plt.subplots(figsize=(6, 3.6))
 for name, (before, after) in curves.items():
     colour = figures.NETWORK_COLOURS[name]
     axis.semilogy(before, ":", color=colour)
@@ -197,7 +205,7 @@ print(said)
 # most. Graves drew the shades; these are measured.
 
 one = to_sequences(scaled[[seizure]], 4)[:, :16]
-figure, axis = plt.subplots(figsize=(7, 2.2))
+figure, axis = plt.subplots(figsize=(6, 2.2))
 said = []
 for row, name in enumerate(cells):
     first = one[0, :1].clone().requires_grad_()
@@ -211,15 +219,15 @@ for row, name in enumerate(cells):
     points = axis.scatter(
         range(1, 17),
         [row] * 16,
-        s=260,
+        s=180,
         c=shade,
         cmap="cividis_r",
         norm=LogNorm(1e-4, 1),
         edgecolors=figures.INK,
         lw=0.5,
     )
-    gone = int((shade > 0.01).nonzero().max()) + 1
-    said.append(f"{name} until step {gone}")
+    last = int((shade > 0.01).nonzero().max()) + 1
+    said.append(f"{name} until step {last}")
 axis.set_yticks(range(3), cells)
 axis.set(
     xlabel="step",
@@ -227,7 +235,7 @@ axis.set(
     title="How much each state depends on the first input",
 )
 figure.colorbar(points, label="relative")
-said = "above a hundredth of its highest: " + ", ".join(said)
+said = "above 1% of its highest: " + ", ".join(said)
 figure.set_label(f"Dependence of 16 hidden states on the first input, {said}.")
 plt.show()
 print(said)
@@ -238,12 +246,11 @@ print(said)
 # - On its way back a gradient is multiplied by one factor a step: it decays or
 #   grows exponentially, and only a narrow band of start values does neither.
 # - The spectral radius alone does not decide. The slope of the activation
-#   counts as much: the sigmoid's is so small that even a radius of 4 decays,
-#   half of the ReLUs are off, and strong input flattens the tanh. An
-#   orthogonal start helps little here.
+#   counts too: the sigmoid's is so small that even a radius of 4 decays, a
+#   ReLU that is off passes nothing back, and strong input flattens the tanh.
+#   An orthogonal start helps little here.
 # - Training moves the factors. In the trained LSTM and GRU a state 44 steps
-#   back still counts nearly in full; in the trained simple network it is down
-#   to a hundredth, and it is less often right. Before training all three
-#   forget.
+#   back still counts much; in the trained simple network it counts far less,
+#   and that network is less often right. Before training all three forget.
 # - Against vanishing, a better cell helps. Against exploding there is a cheap
 #   remedy: :doc:`clip_the_gradient`.

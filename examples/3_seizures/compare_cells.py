@@ -13,8 +13,10 @@ one long vector, and a convolutional network.
 - what gates are worth on a short sequence, and what they cost;
 - what a network loses that takes a sequence for one long vector.
 
-**Before you start**: :doc:`many_to_one`, and what a convolution is. The first
-two comparisons are the exercises of the course notebook.
+**Before you start**: read :doc:`/chapters/recurrence` and
+:doc:`/chapters/gated_units`, and do the lab :doc:`many_to_one`. You need to
+know what a convolution is. The first two comparisons are the exercises of the
+course notebook.
 """
 
 # %%
@@ -151,7 +153,7 @@ table.round(1)
 # drawing other recordings. Small ones: each training by itself. Where small
 # marks of two networks mix, the order of the two says little.
 
-figure, axis = plt.subplots(figsize=(7, 3))
+figure, axis = plt.subplots(figsize=(6, 3))
 for row, (name, result) in enumerate(results.items()):
     colour = figures.NETWORK_COLOURS[name]
     axis.plot([result.low, result.high], [row, row], color=colour)
@@ -202,21 +204,16 @@ for name, of in trials.items():
         )
     changed[name] = np.mean(by_trial, axis=0)
 
-figure, axis = plt.subplots(figsize=(7, 3.2))
-for name, share in changed.items():
-    axis.plot(SHIFTS, share, "o-", color=figures.NETWORK_COLOURS[name])
-    axis.annotate(
-        name,
-        (SHIFTS[-1], share[-1]),
-        xytext=(8, 0),
-        textcoords="offset points",
-        va="center",
-    )
+figure, axis = plt.subplots(figsize=(6, 4))
+for (name, share), marker in zip(changed.items(), "os^Dv", strict=True):
+    colour = figures.NETWORK_COLOURS[name]
+    axis.plot(SHIFTS, share, f"{marker}-", ms=4, color=colour, label=name)
 axis.set(
     xlabel="samples by which the window is moved (173.61 a second)",
-    title="Answers that change when the same EEG is cut a little later",
+    title="Answers that change when the EEG is cut later",
 )
 axis.yaxis.set_major_formatter("{x:.0%}")
+figure.legend(loc="outside lower center", ncols=3)
 said = ", ".join(f"{name} {share[4]:.0%}" for name, share in changed.items())
 figure.set_label(f"Answers that change when moved by 8 samples: {said}.")
 plt.show()
@@ -229,10 +226,10 @@ print("moved by 8 samples:", said)
 #   nothing that these three trainings could show: the three recurrent
 #   networks and the convolutional one lie within each other's seeds. Where
 #   memory is needed, they differ (:doc:`../2_recurrence/long_memory`).
-# - The feed-forward network is behind with every seed. It takes each sample
-#   for a feature of its own and does not know that one comes after the other.
-# - It shows when the window moves by eight samples, a twentieth of a second:
-#   of the others' answers fewer than one in ten change, of its own about a
-#   quarter.
-# - Time differs more than accuracy. With torch on a CPU the LSTM is quicker
-#   than the GRU, though it computes more.
+# - The feed-forward network is behind. It takes each sample for a feature of
+#   its own and does not know that one comes after the other.
+# - It shows when the window moves by a step or more: more of its answers
+#   change than of the others'. Half a step, four samples, upsets the recurrent
+#   networks more than a whole one: they read steps, not samples.
+# - Time differs more than accuracy. With torch on a CPU the LSTM was quicker
+#   than the GRU, though the two have as many weights.

@@ -13,7 +13,8 @@ second by itself, and the answers are added up.
 - what accuracy rises to when a network listens longer;
 - whether the gain comes from memory or from asking more often.
 
-**Before you start**: :doc:`many_to_one`.
+**Before you start**: read :doc:`/chapters/recurrence` (on the state and the
+read-outs), and do the lab :doc:`many_to_one`.
 """
 
 # %%
@@ -133,7 +134,7 @@ looks = {
     "remembers": (figures.NETWORK_COLOURS["GRU"], "o"),
     "forgets, answers added up": (figures.QUIET, "s"),
 }
-figure, axis = plt.subplots(figsize=(7, 3.6))
+figure, axis = plt.subplots(figsize=(6, 3.8))
 heard = np.arange(1, 24)
 for name, curve in curves.items():
     colour, marker = looks[name]
@@ -193,8 +194,7 @@ for name, curve, spent in (
 # %%
 # What to conclude
 # ----------------
-# - Listening longer is worth a great deal, most of it in the first five or six
-#   seconds.
+# - Listening longer is worth a great deal, most of it in the first seconds.
 # - The gain is not the state's. A network that forgets everything after each
 #   second and adds up its answers does as well: these recordings were chosen
 #   to be stationary, so nothing that happens early has to be kept in mind to

@@ -14,7 +14,8 @@ course of a disease from visit to visit.
   cannot have it;
 - to judge a detector by its delay and by its false alarms.
 
-**Before you start**: :doc:`many_to_one`.
+**Before you start**: read :doc:`/chapters/recurrence` (on read-outs and
+directions), and do the lab :doc:`many_to_one`.
 """
 
 # %%
@@ -143,7 +144,7 @@ looks = {
     "forward": figures.NETWORK_COLOURS["GRU"],
     "bidirectional": figures.INK,
 }
-figure, axes = plt.subplots(2, 1, figsize=(7, 4), sharex=True)
+figure, axes = plt.subplots(2, 1, figsize=(6, 4.2), sharex=True)
 signal = test_sequences[row].flatten().numpy() * scaling.std + scaling.mean
 fine_time = np.arange(len(signal)) / recordings.sampling_rate
 in_seizure = np.repeat(truth[row], SAMPLES_PER_STEP) == 1
@@ -256,11 +257,11 @@ for name in networks:
 # ----------------
 # - To answer at every step, give the linear layer every state. The loss is the
 #   mean over the steps.
-# - The bidirectional network is right more often and marks the borders more
-#   sharply: it has heard what comes next. For a report written afterwards that
+# - The bidirectional network announces a seizure sooner and raises fewer false
+#   alarms: it has heard what comes next. For a report written afterwards that
 #   is fine. A monitor at the bedside cannot hear the future.
-# - Nearly all steps right, and still an alarm for nothing every minute or so:
-#   no nurse would keep it switched on. Most hours have no seizure, so the
-#   false alarms decide whether a detector is of use.
+# - Most steps are right, and still no nurse would keep a detector switched on
+#   that sounds for nothing so often. Most hours of a patient have no seizure,
+#   so the false alarms decide whether a detector is of use.
 # - The beginnings here are joins. How a real seizure begins, these recordings
 #   do not show.

@@ -18,9 +18,10 @@ Learning for Healthcare*, called *the course notebook* below.
 - to look at the learning curve before you believe a score;
 - how much of a score depends on what the network has already heard.
 
-**Before you start**: Python, pandas, and what a feed-forward network, a
-softmax, a training, a validation and a test part are. The recordings have
-:doc:`a page of their own </chapters/seizure_recordings>`.
+**Before you start**: read :doc:`/chapters/recurrence` and
+:doc:`/chapters/training_in_practice`; the recordings are described in
+:doc:`/chapters/seizure_recordings`. You need Python, pandas, and what a
+feed-forward network and a softmax are.
 """
 
 # %%
@@ -52,17 +53,16 @@ recordings.to_table().iloc[:, [0, 1, 2, -3, -2, -1]]
 
 # %%
 # One second of each class, taken from the middle of a recording. Mind the
-# scales: the seizure is several times larger than anything else.
+# scales: the seizure is far larger than anything else here.
 
 seconds = recordings.seconds()
-figure, axes = plt.subplots(1, 5, figsize=(7.5, 2.1))
+figure, axes = plt.subplots(5, 1, figsize=(6, 6), sharex=True)
 for axis, (label, name) in zip(axes, CLASSES.items(), strict=True):
     one = seconds.samples[(seconds.labels == label) & (seconds.chunk == 12)][0]
     axis.plot(one, color=figures.CLASS_COLOURS[name], linewidth=1)
-    axis.set(title=name, xticks=[0, 178])
-    axis.tick_params(labelsize=8)
-axes[0].set_ylabel("counts")
-axes[2].set_xlabel("sample")
+    axis.set_title(name)
+axes[2].set_ylabel("counts")
+axes[4].set_xlabel("sample")
 figure.set_label("One second of EEG of each class, each on its own scale.")
 plt.show()
 
@@ -165,10 +165,10 @@ print(f"in {history['seconds'].iloc[-1]:.0f} seconds")
 print(f"by second: {scores.accuracy} of the test part right")
 
 # %%
-# Look at the learning curve first. Both losses fall together in the first
-# half. Then the training loss goes on falling and the validation loss hardly
-# does: what the network still learns helps little on seconds that it has not
-# heard. If the validation loss rose again, the network would be learning the
+# Look at the learning curve first. In the beginning both losses fall together.
+# Later the training loss falls further and the validation loss hardly does:
+# what the network still learns helps little on seconds that it has not heard.
+# If the validation loss rose again, the network would be learning the
 # training seconds by heart.
 
 figures.learning_curve(history)

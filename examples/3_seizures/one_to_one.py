@@ -5,7 +5,7 @@ One to one: how far do a few numbers get?
 Before a network reads a recording sample by sample, let a simple model have a
 few numbers that sum it up. One vector goes in and one class comes out, as in
 predicting a diagnosis from a blood test: *one-to-one*, no sequence at all. It
-is quick, and what it reaches is what a recurrent network has to beat.
+trains fast, and what it reaches is what a recurrent network has to beat.
 
 **What you will learn**
 
@@ -13,7 +13,9 @@ is quick, and what it reaches is what a recurrent network has to beat.
 - what logistic regression and a small feed-forward network make of them;
 - which features matter.
 
-**Before you start**: logistic regression, and what a feed-forward network is.
+**Before you start**: read :doc:`/chapters/sequences`, which says what
+one-to-one is among the kinds of task. You need logistic regression, and what a
+feed-forward network is.
 """
 
 # %%
@@ -23,7 +25,8 @@ is quick, and what it reaches is what a recurrent network has to beat.
 # travels from sample to sample: large for what is both high and fast.
 # *Kurtosis* is large when a few spikes stand out. *Band powers* are the power
 # in the bands that doctors name: delta, theta, alpha, beta, gamma. All but the
-# kurtosis span many orders of magnitude, so their logarithm is taken.
+# kurtosis can be many times larger in one recording than in another, so their
+# logarithm is taken.
 
 import time
 
@@ -142,7 +145,7 @@ importance = [
 ]
 loss = pd.Series(np.mean(importance, axis=0), index=features.columns)
 loss = loss.sort_values()
-figure, axis = plt.subplots(figsize=(7, 2.8))
+figure, axis = plt.subplots(figsize=(6, 2.8))
 axis.barh(loss.index, 100 * loss, color=figures.VALIDATION_COLOUR)
 axis.set(
     xlabel="points of accuracy lost when it is shuffled",
@@ -158,10 +161,10 @@ print(said)
 # %%
 # What to conclude
 # ----------------
-# - A handful of numbers and a model that trains in seconds name most
-#   recordings. Whoever trains a recurrent network on whole recordings has this
-#   to beat.
-# - Bent borders do better than straight ones here; the intervals just touch.
-# - Both models find it hardest to tell the two places in the patients' brains
-#   apart. The features know nothing of when something happened; whether the
+# - A handful of numbers and a small model name most recordings. Whoever trains
+#   a recurrent network on whole recordings has this to beat.
+# - Bent borders do better than straight ones here, though the two intervals
+#   still overlap.
+# - Both models are least often right about the two places in the patients'
+#   brains. The features know nothing of when something happened; whether the
 #   order of the samples tells more is what the other labs ask.

@@ -13,7 +13,8 @@ second, and more.
 - how many points of an accuracy are owed to the split;
 - why: how alike two seconds of one recording are.
 
-**Before you start**: :doc:`many_to_one`.
+**Before you start**: read :doc:`/chapters/training_in_practice` (on the split
+and the scores), and do the lab :doc:`many_to_one`.
 """
 
 # %%
@@ -93,7 +94,7 @@ for name, scores in results.items():
 # %%
 # The two intervals overlap, but that is not the question. Every second was
 # tested under both splits, so the *difference* can be taken recording by
-# recording, and its interval is much narrower.
+# recording, and its interval is narrower.
 
 
 def share_right(trials):
@@ -120,7 +121,7 @@ print(
 # Thin lines join a class under the two splits; the black line is all classes
 # together, and the small marks beside it are the five folds one by one.
 
-figure, axis = plt.subplots(figsize=(7, 4))
+figure, axis = plt.subplots(figsize=(6, 4))
 for name in CLASSES.values():
     values = [scores.per_class[name].value for scores in results.values()]
     colour = figures.CLASS_COLOURS[name]
@@ -179,7 +180,7 @@ for label, name in CLASSES.items():
 #   The difference is not a mistake of the network but of the question.
 # - Compare on the same items: a difference taken pair by pair is surer than
 #   two intervals laid beside each other.
-# - Folds differ by a few points. A single split, and a gain of a point or two
-#   on it, say nothing.
+# - Folds differ, as the small marks show. A gain on a single split that is no
+#   larger than that says nothing.
 # - Even the split by recording is generous: a patient's recordings can be on
 #   both sides, and which are whose was never published.

@@ -13,7 +13,8 @@ gives it for all steps at once.
 - how far back the simple network, the LSTM and the GRU look;
 - what the read-out changes.
 
-**Before you start**: :doc:`many_to_one` and
+**Before you start**: read :doc:`/chapters/recurrence` (on read-outs) and
+:doc:`/chapters/vanishing_gradients`, and do the labs :doc:`many_to_one` and
 :doc:`../2_recurrence/vanishing_gradient`. The idea of comparing cells like
 this is that of Madsen (2019), who did it for text.
 """
@@ -85,7 +86,7 @@ size = {
     for name, network in networks.items()
 }
 example = 11
-figure, axes = plt.subplots(4, 1, figsize=(7, 5), sharex=True)
+figure, axes = plt.subplots(4, 1, figsize=(6, 5), sharex=True)
 trace = sequences[seizures][example].flatten().numpy()
 time = np.arange(len(trace)) / 173.61
 step_time = (np.arange(44) * SAMPLES_PER_STEP + 1.5) / 173.61
@@ -124,7 +125,7 @@ share = {
     name: (of / of.sum(dim=1, keepdim=True)).mean(dim=0)
     for name, of in size.items()
 }
-figure, axis = plt.subplots(figsize=(7, 3.2))
+figure, axis = plt.subplots(figsize=(6, 3.6))
 for name, curve in share.items():
     colour, style = looks[name]
     axis.semilogy(step_time, curve, style, color=colour, label=name)
@@ -171,9 +172,9 @@ for name, of in size.items():
 # %%
 # What to conclude
 # ----------------
-# - From its last state, the simple network decides by the end of the second:
-#   most of what counts lies in the last tenth. The LSTM and the GRU look
-#   further back; the GRU here even to the very beginning.
+# - From its last state, the simple network decides mainly by the end of the
+#   second. The LSTM and the GRU look further back; the GRU here even to the
+#   very beginning.
 # - The read-out matters as much as the cell. With mean and maximum nothing has
 #   to survive to the end, and the last steps count *least*: they had no time
 #   to change the states that follow.

@@ -14,7 +14,8 @@ each a training of its *own*. Both run here, on two processes.
 - to run a grid of trials side by side, here or on a cluster;
 - which of the two to choose.
 
-**Before you start**: :doc:`../3_seizures/many_to_one`.
+**Before you start**: read :doc:`/chapters/training_in_practice`, and do the
+lab :doc:`../3_seizures/many_to_one`.
 """
 
 # %%
@@ -76,9 +77,6 @@ if distributed.is_initialized():
     distributed.destroy_process_group()
 """
 
-folder = Path(tempfile.mkdtemp())
-script = folder / "train.py"
-script.write_text(TRAINING_SCRIPT)
 EPOCHS = 6
 torchrun = [
     "-m",
@@ -87,11 +85,13 @@ torchrun = [
     "--nproc-per-node=2",
 ]
 histories = {}
-for name, start in {"one process": [], "two processes": torchrun}.items():
-    table = folder / f"{name}.csv"
-    command = [sys.executable, *start, script, table, str(EPOCHS)]
-    subprocess.run(command, check=True, capture_output=True)
-    histories[name] = pd.read_csv(table, index_col="epoch")
+with tempfile.TemporaryDirectory() as folder:
+    script, table = Path(folder, "train.py"), Path(folder, "history.csv")
+    script.write_text(TRAINING_SCRIPT)
+    for name, start in {"one process": [], "two processes": torchrun}.items():
+        command = [sys.executable, *start, script, table, str(EPOCHS)]
+        subprocess.run(command, check=True, capture_output=True)
+        histories[name] = pd.read_csv(table, index_col="epoch")
 losses = pd.DataFrame(
     {name: history["train_loss"] for name, history in histories.items()}
 )
@@ -107,8 +107,8 @@ assert difference.iloc[0] < 1e-4
 # %%
 # Was it faster? Two processes on one machine share its cores and its memory,
 # and have to wait for each other after every batch. For a network this small
-# the waiting costs about as much as the sharing saves. It pays when a batch
-# takes long: a larger network, longer sequences, larger batches.
+# the waiting can cost more than the sharing saves. It pays when a batch takes
+# long: a larger network, longer sequences, larger batches.
 
 for name, history in histories.items():
     print(f"{name}: {history['seconds'].iloc[-1]:.1f} s of training")
@@ -167,7 +167,7 @@ print(f"{alone:.0f} s of training in {elapsed:.0f} s")
 # book, is such a grid.
 
 figures.use_style()
-figure, axes = plt.subplots(1, 2, figsize=(7.5, 3), width_ratios=[1.3, 1])
+figure, axes = plt.subplots(2, 1, figsize=(6, 5.4))
 for (name, curve), style in zip(losses.items(), ("-", "o"), strict=True):
     axes[0].plot(
         curve, style, color=figures.NETWORK_COLOURS["GRU"], label=name
@@ -182,8 +182,8 @@ axes[1].set(xlabel="rate of learning", title="A grid, side by side")
 axes[1].yaxis.set_major_formatter("{x:.0%}")
 axes[1].legend()
 figure.set_label(
-    f"Left: the training losses of one and of two processes lie on each "
-    f"other, from {losses.iloc[0, 0]:.2f} to {losses.iloc[-1, 0]:.2f}. Right: "
+    f"Above: the training losses of one and of two processes lie on each "
+    f"other, from {losses.iloc[0, 0]:.2f} to {losses.iloc[-1, 0]:.2f}. Below: "
     f"accuracy in validation of six trials, {accuracies.min():.0%} to "
     f"{accuracies.max():.0%}."
 )
