@@ -9,6 +9,7 @@ from conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ROOMS = [
+    "dependencies",
     "files",
     "recordings",
     "sources",

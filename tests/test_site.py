@@ -285,10 +285,11 @@ def build_equation(tmp_path, capsys):
         (tmp_path / "conf.py").write_text(
             f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
             "extensions = ['myst_parser', 'mathml']\nhtml_math_renderer = 'mathml'\n"
-            "myst_enable_extensions = ['dollarmath']\n"
+            "myst_enable_extensions = ['dollarmath']\nexclude_patterns = ['build', 'out']\n"
         )
         (tmp_path / "index.md").write_text(f"# Title\n\nHere $h_t$ is:\n\n$$ {tex} $$ (state)\n")
-        status = main(["-W", "-q", "-b", "html", str(tmp_path), str(tmp_path / "out")])
+        doctrees = str(tmp_path / "build" / "doctrees")
+        status = main(["-Wqb", "html", "-d", doctrees, str(tmp_path), str(tmp_path / "out")])
         html = tmp_path / "out" / "index.html"
         return status, capsys.readouterr().err, html.read_text()
 

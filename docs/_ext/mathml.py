@@ -67,11 +67,12 @@ def add_font(app, config):
         folder.mkdir(parents=True, exist_ok=True)
         options = subset.Options(flavor="woff", layout_features=["ssty", "flac", "dtls"])
         ziamath = Path(find_spec("ziamath").origin).parent  # not imported: it takes a while
-        font = subset.load_font(ziamath / "fonts" / "STIXTwoMath-Regular.ttf", options)
-        cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=CHARACTERS)
-        cutter.subset(font)
-        subset.save_font(font, folder / "new", options)
+        path = ziamath / "fonts" / "STIXTwoMath-Regular.ttf"
+        with subset.load_font(path, options) as font:
+            cutter = subset.Subsetter(options)
+            cutter.populate(unicodes=CHARACTERS)
+            cutter.subset(font)
+            subset.save_font(font, folder / "new", options)
         (folder / "new").rename(folder / FONT)  # whole or not at all
     config.html_static_path.append(str(folder))
 
