@@ -28,7 +28,7 @@ import torch
 from joblib import Memory, Parallel, delayed
 from torch.utils.data import TensorDataset
 
-from lab_code import record
+from lab_code import long_runs, record
 from lab_code.evaluation import score
 from lab_code.networks import FrontEndClassifier, Spectrum, Wave, n_parameters
 from lab_code.recordings import CLASSES, SAMPLES_PER_SECOND, Recordings
@@ -309,7 +309,7 @@ def run(names: Sequence[str] = tuple(EXPERIMENTS), n_jobs: int = -1) -> None:
         if name not in EXPERIMENTS:
             raise KeyError(f"no experiment {name!r}; there are: {', '.join(EXPERIMENTS)}")
     digest = load().digest
-    commit = record.commit(Path(__file__).parent, but=record.LONG_RUNS)
+    commit = record.commit(Path(__file__).parent, but=long_runs.FILE)
     clean = commit is not None and not commit.endswith("-dirty")
     memory = Memory(cache_folder() / "runs" if clean else None, verbose=0)
     once = delayed(memory.cache(_answer))
@@ -321,7 +321,7 @@ def run(names: Sequence[str] = tuple(EXPERIMENTS), n_jobs: int = -1) -> None:
         answers = iter(Parallel(n_jobs=n_jobs)(jobs))
         groups = [[next(answers) for _ in group] for group in experiment.groups]
         for entry in results(name, experiment, groups):
-            record.keep(entry)
+            long_runs.keep(entry)
 
 
 def _answer(one: Callable[[], Answers], settings: dict, digest: str, commit: str | None) -> Answers:

@@ -87,7 +87,7 @@ def traces(recordings: Recordings, examples: dict[str, int], seconds: float = 5)
     rows = [recordings.samples[number, :n].astype(float) for number in examples.values()]
     height_of = np.array([np.ptp(row) for row in rows])
     gap = np.concatenate([[0.0], 1.1 * (height_of[:-1] + height_of[1:]) / 2])
-    figure, axes = plt.subplots(figsize=(7, 4.2))
+    figure, axes = plt.subplots(figsize=(6, 4.2))
     ticks = -np.cumsum(gap)
     for name, row, middle in zip(examples, rows, ticks, strict=True):
         centred = row - (row.max() + row.min()) / 2
@@ -114,14 +114,15 @@ def learning_curve(history: pd.DataFrame) -> Figure:
     history : DataFrame
         From `lab_code.training.fit`.
     """
-    figure, axes = plt.subplots(1, 2, figsize=(7, 2.8), sharex=True)
+    figure, axes = plt.subplots(2, 1, figsize=(5.5, 4.4), sharex=True)
     for axis, what in zip(axes, ["loss", "accuracy"], strict=True):
         axis.plot(history[f"train_{what}"], color=TRAIN_COLOUR, label="training")
         axis.plot(history[f"validation_{what}"], color=VALIDATION_COLOUR, label="validation")
-        axis.set(xlabel="epoch", title=what.capitalize())
+        axis.set(title=what.capitalize())
+    axes[1].set_xlabel("epoch")
     axes[0].axvline(history["validation_loss"].idxmin(), color=INK, lw=0.8, ls=":")
     axes[0].legend()
-    figure.suptitle("Learning curve; the dotted line marks the weights that were kept")
+    axes[0].set_title("Loss; the dotted line marks the weights that were kept")
     first, last = history.iloc[0], history.iloc[-1]
     figure.set_label(
         f"Over {len(history)} epochs the training loss goes from {first.train_loss:.2f} to "
@@ -191,7 +192,7 @@ def accuracies(results: dict[str, Scores], reported: dict[str, dict[str, float]]
     """
     rows = [*CLASS_COLOURS, "all"]
     measured = {label: {**s.per_class, "all": s.accuracy} for label, s in results.items()}
-    figure, axes = plt.subplots(figsize=(7, 3.6))
+    figure, axes = plt.subplots(figsize=(6, 3.8))
     offsets = np.linspace(-0.15, 0.15, len(results)) if len(results) > 1 else [0.0]
     markers = "osv^"[: len(results)]
     for offset, marker, (label, accuracies) in zip(offsets, markers, measured.items(), strict=True):

@@ -1,8 +1,6 @@
 """The lab record: what ran, on which data, with what result.
 
-Each experiment of a build is one JSON file in a folder. Experiments too long for a build are run
-once (`lab_code.experiments`) and kept in ``long_runs.json`` beside this module, each with the
-commit and the machine that it ran on. `gather` makes one ``record.json`` of both.
+Each experiment of a build is one JSON file in a folder; `gather` makes one ``record.json`` of them.
 """
 
 from __future__ import annotations
@@ -31,8 +29,6 @@ log = logging.getLogger(__name__)
 
 PACKAGES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "sphinx")
 """Packages whose versions the record holds."""
-
-LONG_RUNS = Path(__file__).with_name("long_runs.json")
 
 _NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
 
@@ -133,31 +129,9 @@ def write(name: str, **experiment) -> Path:
         If the name is not of the right form, or a value is no finite number.
     """
     path = path_of(name)
-    _write(path, entry(name, **experiment))
+    write_json(path, entry(name, **experiment))
     log.info("record: %s: accuracy %s in %s", name, experiment["scores"].accuracy, path)
     return path
-
-
-def keep(experiment: dict) -> None:
-    """Put a long experiment into ``long_runs.json``, in place of one of the same name.
-
-    Parameters
-    ----------
-    experiment : dict
-        From `entry`. The commit and the environment are added.
-    """
-    others = [one for one in long_runs() if one["name"] != experiment["name"]]
-    kept = experiment | {
-        "commit": commit(Path(__file__).parent, but=LONG_RUNS),
-        "environment": environment(),
-    }
-    _write(LONG_RUNS, sorted([*others, kept], key=lambda one: one["name"]))
-    log.info("kept: %s: accuracy %s", kept["name"], Accuracy(**kept["metrics"]["accuracy"]))
-
-
-def long_runs() -> list[dict]:
-    """Read the long experiments, in the order of their names."""
-    return json.loads(LONG_RUNS.read_text("utf-8")) if LONG_RUNS.exists() else []
 
 
 def path_of(name: str) -> Path:
@@ -165,15 +139,21 @@ def path_of(name: str) -> Path:
     return folder() / f"{name.replace('/', '--')}.json"
 
 
-def read(name: str) -> dict:
-    """Read one experiment, of the build or a long one.
+def read(name: str, among: Sequence[dict] | None = None) -> dict:
+    """Find an experiment by its name.
+
+    Parameters
+    ----------
+    name : str
+    among : sequence of dict, optional
+        The experiments to look in; by default those of the build.
 
     Raises
     ------
     KeyError
         If there is none of that name; the message lists those that there are.
     """
-    experiments = {experiment["name"]: experiment for experiment in [*long_runs(), *read_all()]}
+    experiments = {one["name"]: one for one in (read_all() if among is None else among)}
     if name not in experiments:
         known = ", ".join(experiments) or "none"
         raise KeyError(f"the record has no experiment {name!r}; it has: {known}")
@@ -220,7 +200,7 @@ def forget(lab: str) -> None:
         path.unlink()
 
 
-def gather(target: Path, data: dict, commit: str | None) -> None:
+def gather(target: Path, data: dict, commit: str | None, long_runs: Sequence[dict] = ()) -> None:
     """Write ``record.json``: every experiment, and what those of the build have in common.
 
     Parameters
@@ -231,6 +211,8 @@ def gather(target: Path, data: dict, commit: str | None) -> None:
         What the book was built on; see `describe`.
     commit : str or None
         The commit of the book's source, ending in ``-dirty`` if files were changed since.
+    long_runs : sequence of dict
+        From `lab_code.long_runs.read_all`.
     """
     record = {
         "version": __version__,
@@ -238,9 +220,9 @@ def gather(target: Path, data: dict, commit: str | None) -> None:
         "data": data,
         "environment": environment(),
         "experiments": read_all(),
-        "long_runs": long_runs(),
+        "long_runs": list(long_runs),
     }
-    _write(target, record)
+    write_json(target, record)
 
 
 def describe(recordings: Recordings) -> dict:
@@ -301,7 +283,14 @@ def _processor() -> str:
         return platform.processor()
 
 
-def _write(path: Path, content: dict | list) -> None:
+def write_json(path: Path, content: dict | list) -> None:
+    """Write JSON; the file appears whole or not at all.
+
+    Raises
+    ------
+    ValueError
+        If a value is no finite number.
+    """
     text = json.dumps(content, indent=2, allow_nan=False) + "\n"
     with write_whole(path) as file:
         file.write(text.encode())

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from lab_code import experiments, record
+from lab_code import experiments, long_runs, record
 from lab_code.experiments import EXPERIMENTS, Answers, results
 from lab_code.splits import folds_by_recording, split_by_recording, split_by_second
 
@@ -18,7 +18,7 @@ from lab_code.splits import folds_by_recording, split_by_recording, split_by_sec
 @pytest.fixture(autouse=True)
 def short(monkeypatch, tmp_path):
     monkeypatch.setenv("LAB_SOURCE", "simulated")
-    monkeypatch.setattr(record, "LONG_RUNS", tmp_path / "long_runs.json")
+    monkeypatch.setattr(long_runs, "FILE", tmp_path / "long_runs.json")
     for settings in (experiments.SECOND, experiments.WHOLE):
         monkeypatch.setitem(settings["training"], "epochs", 1)
 
@@ -40,10 +40,10 @@ def fewer_seeds(monkeypatch, name, n):
 def test_an_experiment_is_kept_with_where_it_comes_from(monkeypatch):
     fewer_seeds(monkeypatch, "best_1s_by_recording", 2)
     experiments.run(["best_1s_by_recording"], n_jobs=1)
-    kept = json.loads(record.LONG_RUNS.read_text())
+    kept = json.loads(long_runs.FILE.read_text())
     names = ["ensemble", "seizure_or_not", "single"]
     assert [one["name"].split("/")[1] for one in kept] == names
-    single = record.read("best_1s_by_recording/single")
+    single = record.read("best_1s_by_recording/single", long_runs.read_all())
     assert single["seed"] == [0, 1]
     assert single["data"]["source"] == "simulated"
     assert single["metrics"]["n_test"] == 2 * 2300
@@ -56,7 +56,7 @@ def test_whole_recordings_are_each_tested_once(monkeypatch):
     fewer_seeds(monkeypatch, "best_whole", 1)
     monkeypatch.setitem(experiments.WHOLE, "times", 1)
     experiments.run(["best_whole"], n_jobs=1)
-    (kept,) = record.long_runs()
+    (kept,) = long_runs.read_all()
     assert kept["metrics"]["n_test"] == 500
     assert len(kept["metrics"]["accuracy_of_each_run"]) == 5
 
@@ -88,10 +88,13 @@ def test_a_run_that_is_done_is_not_done_again(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         run("a")
     assert done == [0]
-    assert not record.long_runs()
+    assert not long_runs.read_all()
     broken.clear()
     assert run("a") == [1, 2]
-    assert len(record.read(f"{name}/single")["metrics"]["accuracy_of_each_run"]) == 3
+    assert (
+        len(record.read(f"{name}/single", long_runs.read_all())["metrics"]["accuracy_of_each_run"])
+        == 3
+    )
     assert run("b") == [0, 1, 2]
     assert run("b-dirty") == run("b-dirty") == run(None) == [0, 1, 2]
     assert run("b") == []
@@ -109,7 +112,12 @@ def test_runs_go_to_a_dask_cluster(monkeypatch):
         joblib.parallel_config("dask"),
     ):
         experiments.run(["best_1s_by_second"])
-    assert record.read("best_1s_by_second/single")["metrics"]["accuracy"]["value"] == 0.5
+    assert (
+        record.read("best_1s_by_second/single", long_runs.read_all())["metrics"]["accuracy"][
+            "value"
+        ]
+        == 0.5
+    )
 
 
 def test_runs_are_scored_together():
@@ -135,15 +143,15 @@ def test_seizure_or_not_takes_other_classes_together():
 def test_an_unknown_name_lists_the_known():
     with pytest.raises(KeyError, match=r"no experiment 'best'; there are: best_1s_by_second"):
         experiments.run(["best_1s_by_second", "best"])
-    assert not record.LONG_RUNS.exists()
+    assert not long_runs.FILE.exists()
 
 
 def test_an_experiment_run_again_replaces_the_first():
     experiment = EXPERIMENTS["best_whole"]
     for right in (0.2, 0.8):
         (entry,) = results("lab/x", experiment, [[answers(right)]])
-        record.keep(entry)
-    (kept,) = record.long_runs()
+        long_runs.keep(entry)
+    (kept,) = long_runs.read_all()
     assert kept["metrics"]["accuracy"]["value"] == pytest.approx(0.8)
 
 

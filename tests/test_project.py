@@ -23,6 +23,7 @@ ROOMS = [
     "evaluation",
     "trial",
     "record",
+    "long_runs",
     "experiments",
     "figures",
     "diagrams",

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import lab_code
-from lab_code import record
+from lab_code import long_runs, record
 from lab_code.evaluation import score
 
 
 @pytest.fixture(autouse=True)
 def no_long_runs(tmp_path, monkeypatch):
-    monkeypatch.setattr(record, "LONG_RUNS", tmp_path / "long_runs.json")
+    monkeypatch.setattr(long_runs, "FILE", tmp_path / "long_runs.json")
 
 
 @pytest.fixture
@@ -114,10 +114,11 @@ def test_a_web_server_may_read_it(write, simulation, tmp_path):
 def test_long_runs_are_read_like_those_of_the_build(write, simulation, tmp_path):
     write("lab/gru")
     entry = json.loads(record.path_of("lab/gru").read_text())
-    record.keep(entry | {"name": "best/single", "seed": 7})
-    assert record.read("best/single")["seed"] == 7
+    long_runs.keep(entry | {"name": "best/single", "seed": 7})
+    assert record.read("best/single", long_runs.read_all())["seed"] == 7
     assert [one["name"] for one in record.read_all()] == ["lab/gru"]
-    record.gather(tmp_path / "record.json", record.describe(simulation), None)
+    data = record.describe(simulation)
+    record.gather(tmp_path / "record.json", data, None, long_runs.read_all())
     gathered = json.loads((tmp_path / "record.json").read_text())
     assert [one["name"] for one in gathered["long_runs"]] == ["best/single"]
     assert gathered["long_runs"][0]["environment"]["packages"]["torch"]

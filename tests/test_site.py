@@ -17,7 +17,7 @@ import themed_figures
 from conftest import ROOT
 from sphinx.cmd.build import main
 
-from lab_code import record
+from lab_code import long_runs, record
 from lab_code.evaluation import score
 from lab_code.figures import use_style
 
@@ -93,8 +93,8 @@ def test_a_page_with_a_long_run_is_read_again_only_when_a_lab_writes_that_number
     build.write(0.25, "many_to_one/long")
     (run,) = record.read_all()
     record.path_of("many_to_one/long").unlink()
-    monkeypatch.setattr(record, "LONG_RUNS", tmp_path / "long_runs.json")
-    record.LONG_RUNS.write_text(json.dumps([run]))
+    monkeypatch.setattr(long_runs, "FILE", tmp_path / "long_runs.json")
+    long_runs.FILE.write_text(json.dumps([run]))
     page = "# Title\n\n{record}`many_to_one/long metrics.accuracy.value .1%`\n"
     assert "25.0%" in build(page)[2]
     html = build.out / "index.html"

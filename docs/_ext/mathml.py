@@ -65,7 +65,9 @@ def add_font(app, config):
     folder = Path(app.doctreedir).parent / "fonts" / version("ziamath")
     if not (folder / FONT).is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        options = subset.Options(flavor="woff", layout_features=["ssty", "flac", "dtls"])
+        options = subset.Options(
+            flavor="woff", layout_features=["ssty", "flac", "dtls"], hinting=False
+        )
         ziamath = Path(find_spec("ziamath").origin).parent  # not imported: it takes a while
         path = ziamath / "fonts" / "STIXTwoMath-Regular.ttf"
         with subset.load_font(path, options) as font:

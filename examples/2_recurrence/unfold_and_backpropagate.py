@@ -54,7 +54,7 @@ print("targets (batch, step):        ", tuple(targets.shape))
 # .. math::
 #
 #    h_t &= \tanh(U x_t + W h_{t-1} + b) \\
-#    o_t &= V h_t + c \\
+#    o_t &= V h_t + d \\
 #    L &= \sum_t L_t, \qquad L_t = \text{cross-entropy}(o_t, y_t)
 #
 # The same :math:`U`, :math:`W` and :math:`V` serve at every step.
@@ -64,7 +64,7 @@ U = 0.3 * torch.randn(n_hidden, n_features, dtype=torch.float64)
 W = 0.2 * torch.randn(n_hidden, n_hidden, dtype=torch.float64)
 V = 0.3 * torch.randn(n_classes, n_hidden, dtype=torch.float64)
 b = torch.zeros(n_hidden, dtype=torch.float64)
-c = torch.zeros(n_classes, dtype=torch.float64)
+d = torch.zeros(n_classes, dtype=torch.float64)
 
 
 def forward(x, y):
@@ -73,7 +73,7 @@ def forward(x, y):
     o, loss = [], 0.0
     for x_t, y_t in zip(x, y, strict=True):
         h.append(torch.tanh(U @ x_t + W @ h[-1] + b))
-        o.append(V @ h[-1] + c)
+        o.append(V @ h[-1] + d)
         loss = loss + cross_entropy(o[-1], y_t)
     return h, o, loss
 
@@ -101,9 +101,9 @@ print(f"{len(x)} steps, loss {loss:.3f}")
 
 
 def backward(x, y, h, o):
-    """Return the gradients of U, W, V, b and c."""
+    """Return the gradients of U, W, V, b and d."""
     dU, dW, dV = (torch.zeros_like(matrix) for matrix in (U, W, V))
-    db, dc = torch.zeros_like(b), torch.zeros_like(c)
+    db, dd = torch.zeros_like(b), torch.zeros_like(d)
     delta_next = torch.zeros(n_hidden, dtype=torch.float64)
     for t in reversed(range(len(x))):
         state, before = h[t + 1], h[t]
@@ -114,9 +114,9 @@ def backward(x, y, h, o):
         dW += torch.outer(delta, before)
         dV += torch.outer(do, state)
         db += delta
-        dc += do
+        dd += do
         delta_next = delta
-    return dU, dW, dV, db, dc
+    return dU, dW, dV, db, dd
 
 
 by_hand = backward(x, y, h, o)
@@ -124,11 +124,11 @@ by_hand = backward(x, y, h, o)
 # %%
 # Autograd does the same. The two agree but for rounding:
 
-weights = (U, W, V, b, c)
+weights = (U, W, V, b, d)
 for weight in weights:
     weight.requires_grad_()
 automatic = torch.autograd.grad(forward(x, y)[2], weights)
-for name, ours, theirs in zip("UWVbc", by_hand, automatic, strict=True):
+for name, ours, theirs in zip("UWVbd", by_hand, automatic, strict=True):
     difference = (ours - theirs).abs().max().item()
     print(f"d{name}: largest difference {difference:.0e}")
     assert difference < 1e-10
@@ -178,7 +178,7 @@ def batch_loss(x, y):
     h, loss = torch.zeros(len(x), n_hidden, dtype=torch.float64), 0.0
     for x_t, y_t in zip(x.unbind(1), y.unbind(1), strict=True):
         h = torch.tanh(x_t @ U.T + h @ W.T + b)
-        loss = loss + cross_entropy(h @ V.T + c, y_t)
+        loss = loss + cross_entropy(h @ V.T + d, y_t)
     return loss / x.shape[1]
 
 

@@ -14,7 +14,8 @@ second by itself, and the answers are added up.
 - whether the gain comes from memory or from asking more often.
 
 **Before you start**: read :doc:`/chapters/recurrence` (on the state and the
-read-outs), and do the lab :doc:`many_to_one`.
+read-outs) and :doc:`/chapters/training_in_practice`, and do the lab
+:doc:`many_to_one`.
 """
 
 # %%

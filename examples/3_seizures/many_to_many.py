@@ -14,8 +14,9 @@ course of a disease from visit to visit.
   cannot have it;
 - to judge a detector by its delay and by its false alarms.
 
-**Before you start**: read :doc:`/chapters/recurrence` (on read-outs and
-directions), and do the lab :doc:`many_to_one`.
+**Before you start**: read :doc:`/chapters/sequences` and
+:doc:`/chapters/recurrence` (on read-outs and directions), and do the lab
+:doc:`many_to_one`.
 """
 
 # %%

@@ -32,7 +32,7 @@ import pandas as pd
 import torch
 from torch.utils.data import TensorDataset
 
-from lab_code import figures, record
+from lab_code import figures, long_runs, record
 from lab_code.evaluation import score
 from lab_code.networks import FrontEndClassifier, Wave, n_parameters
 from lab_code.reproducibility import set_seed
@@ -166,7 +166,7 @@ PUBLISHED = {  # shares of seconds, split by second
         "seizure or not, by second": 0.9939,
     },
 }
-runs = {run["name"]: run for run in record.long_runs()}
+runs = {run["name"]: run for run in long_runs.read_all()}
 rows = []
 for task, key in TASKS.items():
     for method, name in METHODS.items():

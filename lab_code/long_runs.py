@@ -1,0 +1,40 @@
+"""Experiments too long for a build of the book: run once and kept.
+
+They stand in ``long_runs.json`` beside this module, in the layout of the record, each with the
+commit and the machine that it ran on (`lab_code.experiments` runs them).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+from lab_code import record
+from lab_code.evaluation import Accuracy
+
+log = logging.getLogger(__name__)
+
+FILE = Path(__file__).with_name("long_runs.json")
+
+
+def read_all() -> list[dict]:
+    """Read the long experiments, in the order of their names."""
+    return json.loads(FILE.read_text("utf-8")) if FILE.exists() else []
+
+
+def keep(experiment: dict) -> None:
+    """Keep a long experiment, in place of one of the same name.
+
+    Parameters
+    ----------
+    experiment : dict
+        From `lab_code.record.entry`. The commit and the environment are added.
+    """
+    others = [one for one in read_all() if one["name"] != experiment["name"]]
+    kept = experiment | {
+        "commit": record.commit(FILE.parent, but=FILE),
+        "environment": record.environment(),
+    }
+    record.write_json(FILE, sorted([*others, kept], key=lambda one: one["name"]))
+    log.info("kept: %s: accuracy %s", kept["name"], Accuracy(**kept["metrics"]["accuracy"]))
