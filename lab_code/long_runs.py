@@ -33,7 +33,7 @@ def keep(experiment: dict) -> None:
     """
     others = [one for one in read_all() if one["name"] != experiment["name"]]
     kept = experiment | {
-        "commit": record.commit(FILE.parent, but=FILE),
+        "commit": record.commit(Path(__file__).parent, but=FILE),
         "environment": record.environment(),
     }
     record.write_json(FILE, sorted([*others, kept], key=lambda one: one["name"]))
