@@ -104,6 +104,7 @@ html_static_path = ["_static"]
 html_css_files = ["lab_book.css", "slider.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("print.js", "slider.js")]
 html_show_search_summary = False  # from a folder, browsers forbid what it does
+html_extra_path = ["record.schema.json"]
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,10 @@ PACKAGE = Path(__file__).parent
 DATA_SUFFIXES = {".csv", ".json", ".mplstyle"}
 SOURCES = PACKAGE / "sources" / "__init__.py"
 """What imports this reads recordings."""
+
+_CELL = re.compile(
+    r"^(`{3,})\{code-cell\}[^\n]*\n(?:---\n.*?^---\n|(?::.*\n)*)(.*?)^\1$", re.MULTILINE | re.DOTALL
+)
 
 
 def files_behind(code: str) -> set[Path]:
@@ -39,7 +44,13 @@ def files_behind(code: str) -> set[Path]:
     return found
 
 
-def digest(code: str, recordings: str, environment: str) -> str:
+def code_of(path: Path) -> str:
+    """Return the code of a script, or that of the cells of a MyST page."""
+    text = path.read_text("utf-8")
+    return text if path.suffix == ".py" else "\n".join(cell[2] for cell in _CELL.finditer(text))
+
+
+def digest(code: str, recordings: str = "", environment: str = "") -> str:
     """Return a digest of all that the results of a lab or page can depend on.
 
     Parameters

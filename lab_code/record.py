@@ -11,7 +11,7 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -200,7 +200,13 @@ def forget(lab: str) -> None:
         path.unlink()
 
 
-def gather(target: Path, data: dict, commit: str | None, long_runs: Sequence[dict] = ()) -> None:
+def gather(
+    target: Path,
+    data: dict,
+    commit: str | None,
+    long_runs: Sequence[dict] = (),
+    code_of: Callable[[str], str] | None = None,
+) -> None:
     """Write ``record.json``: every experiment, and what those of the build have in common.
 
     Parameters
@@ -213,13 +219,18 @@ def gather(target: Path, data: dict, commit: str | None, long_runs: Sequence[dic
         The commit of the book's source, ending in ``-dirty`` if files were changed since.
     long_runs : sequence of dict
         From `lab_code.long_runs.read_all`.
+    code_of : callable, optional
+        Returns the digest of the code behind an experiment, given its name.
     """
+    experiments = read_all()
+    if code_of:
+        experiments = [one | {"code": code_of(one["name"])} for one in experiments]
     record = {
         "version": __version__,
         "commit": commit,
         "data": data,
         "environment": environment(),
-        "experiments": read_all(),
+        "experiments": experiments,
         "long_runs": list(long_runs),
     }
     write_json(target, record)

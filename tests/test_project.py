@@ -24,6 +24,8 @@ ROOMS = [
     "trial",
     "record",
     "long_runs",
+    "comparison",
+    "repetition",
     "experiments",
     "figures",
     "diagrams",

@@ -25,7 +25,7 @@ CONF = """
 import sys
 sys.path.insert(0, {ext!r})
 extensions = ["fresh", "myst_parser", "lab_record", "simulated_banner"]
-lab_data = {{"source": {source!r}, "digest": "abc"}}
+lab_data = {{"source": {source!r}, "digest": "abc" * 21 + "a"}}
 """
 
 PAGE = """# Title
@@ -94,7 +94,8 @@ def test_a_page_with_a_long_run_is_read_again_only_when_a_lab_writes_that_number
     (run,) = record.read_all()
     record.path_of("many_to_one/long").unlink()
     monkeypatch.setattr(long_runs, "FILE", tmp_path / "long_runs.json")
-    long_runs.FILE.write_text(json.dumps([run]))
+    kept = run | {"commit": None, "environment": record.environment()}
+    long_runs.FILE.write_text(json.dumps([kept]))
     page = "# Title\n\n{record}`many_to_one/long metrics.accuracy.value .1%`\n"
     assert "25.0%" in build(page)[2]
     html = build.out / "index.html"
@@ -192,7 +193,7 @@ def test_a_page_without_results_needs_no_announcement(build):
 def test_record_is_at_the_root_of_the_site(build):
     build()
     gathered = json.loads((build.out / "record.json").read_text())
-    assert gathered["data"] == {"source": "bonn", "digest": "abc"}
+    assert gathered["data"] == {"source": "bonn", "digest": "abc" * 21 + "a"}
     assert gathered["experiments"][0]["metrics"]["accuracy"]["value"] == 0.625
 
 
@@ -386,3 +387,15 @@ def test_a_solution_folds_away(tmp_path):
     assert "<summary>Solution" in details
     assert "Because <em>so</em>." in details
     assert "Ask." not in details
+
+
+# The record's layout
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_record_of_another_layout_fails_the_build(build, monkeypatch, right):
+    if not right:
+        monkeypatch.setattr(record, "environment", lambda: {"python": 3})
+    status, complaint, _ = build()
+    assert (status == 0) == right
+    assert ("required property" in complaint) == (not right)

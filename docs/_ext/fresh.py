@@ -9,7 +9,6 @@ or ended with a warning, every page is written anew.
 
 import hashlib
 import json
-import re
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -23,9 +22,6 @@ DOCS = Path(__file__).parents[1]
 EXAMPLES = DOCS.parent / "examples"
 BUILD = DOCS / "_build"
 KERNEL = "kernelspec:\n  name: python3\n"
-CELL = re.compile(
-    r"^(`{3,})\{code-cell\}[^\n]*\n(?:---\n.*?^---\n|(?::.*\n)*)(.*?)^\1$", re.M | re.S
-)
 
 
 def surroundings(how_shown: str = "") -> str:
@@ -58,7 +54,7 @@ def forget_stale_labs(app):
     stamps = BUILD / "labs"
     stamps.mkdir(parents=True, exist_ok=True)
     for lab, mark in labs():
-        now = dependencies.digest(lab.read_text("utf-8"), recordings, around)
+        now = dependencies.digest(dependencies.code_of(lab), recordings, around)
         stamp = stamps / lab.stem
         if not stamp.is_file() or stamp.read_text() != now:
             mark.unlink(missing_ok=True)  # first: if this build is killed, the lab still runs
@@ -92,16 +88,15 @@ def start_no_workers(app):
 # Pages
 
 
-def digest_of_page(app, text):
-    code = "\n".join(match[2] for match in CELL.finditer(text))
+def digest_of_page(app, docname):
+    code = dependencies.code_of(Path(app.env.doc2path(docname)))
     return dependencies.digest(code, json.dumps(app.config.lab_data), surroundings())
 
 
 def tell_the_cache(app, docname, source):
     """Write into a page's kernel what the page depends on: jupyter-cache looks there."""
     if KERNEL in source[0]:
-        now = digest_of_page(app, source[0])
-        app.env.code_of_pages[docname] = now
+        now = app.env.code_of_pages[docname] = digest_of_page(app, docname)
         source[0] = source[0].replace(
             KERNEL, f"kernelspec: {{name: python3,\n  depends_on: {now}}}\n", 1
         )
@@ -114,8 +109,7 @@ def stale_pages(app, env, added, changed, removed):
     return [
         page
         for page, digest in env.code_of_pages.items()
-        if page in env.found_docs
-        and digest_of_page(app, Path(env.doc2path(page)).read_text("utf-8")) != digest
+        if page in env.found_docs and digest_of_page(app, page) != digest
     ]
 
 

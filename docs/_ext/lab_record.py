@@ -8,12 +8,14 @@ import hashlib
 import json
 from pathlib import Path
 
+import jsonschema
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
 
-from lab_code import long_runs, record
+from lab_code import dependencies, long_runs, record
 
 DOCS = Path(__file__).parents[1]
+SCHEMA = Path(__file__).parents[1] / "record.schema.json"
 
 
 def everything():
@@ -54,6 +56,7 @@ def forget_lab(gallery_conf, fname, when):
 
 def forget_removed_labs(app):
     labs = {path.stem for path in (DOCS.parent / "examples").rglob("*.py")}
+    labs |= {path.stem for path in DOCS.glob("chapters/*.md")}
     for experiment in record.read_all():
         lab = experiment["name"].split("/")[0]
         if lab not in labs:
@@ -72,14 +75,24 @@ def outdated(app, env, added, changed, removed):
     return [page for page, data in env.metadata.items() if data.get("reads") == "record"]
 
 
+def code_of(name):
+    """Return the digest of the lab or page that ran an experiment, with all that it imports."""
+    stem = name.split("/")[0]
+    (path,) = [*DOCS.parent.glob(f"examples/*/{stem}.py"), *DOCS.glob(f"chapters/{stem}.md")]
+    return dependencies.digest(dependencies.code_of(path))
+
+
 def write_record(app, exception):
     if exception is None and app.builder.format == "html":
+        target = Path(app.outdir) / "record.json"
         record.gather(
-            Path(app.outdir) / "record.json",
+            target,
             data=app.config.lab_data,
             commit=record.commit(DOCS),
             long_runs=long_runs.read_all(),
+            code_of=code_of,
         )
+        jsonschema.validate(json.loads(target.read_text()), json.loads(SCHEMA.read_text()))
 
 
 def setup(app):

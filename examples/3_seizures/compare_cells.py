@@ -48,12 +48,6 @@ SAMPLES_PER_STEP = 8
 N_STEPS = 178 // SAMPLES_PER_STEP
 
 
-def recurrent(cell, hidden_size):
-    return RecurrentClassifier(
-        SAMPLES_PER_STEP, hidden_size, 5, cell, readout="mean_max"
-    )
-
-
 def feed_forward(hidden_size):
     """All steps beside each other: one long vector, no time."""
     return nn.Sequential(
@@ -84,10 +78,24 @@ class Convolutional(nn.Module):
         return self.classify(torch.cat([found.mean(2), found.amax(2)], 1))
 
 
+SETTINGS = {
+    name: {
+        "input_size": SAMPLES_PER_STEP,
+        "hidden_size": hidden_size,
+        "n_classes": 5,
+        "cell": cell,
+        "readout": "mean_max",
+    }
+    for name, cell, hidden_size in (
+        ("simple RNN", "rnn", 112),
+        ("LSTM", "lstm", 55),
+        ("GRU", "gru", 64),
+    )
+}
 networks = {
-    "simple RNN": lambda: recurrent("rnn", 112),
-    "LSTM": lambda: recurrent("lstm", 55),
-    "GRU": lambda: recurrent("gru", 64),
+    "simple RNN": lambda: RecurrentClassifier(**SETTINGS["simple RNN"]),
+    "LSTM": lambda: RecurrentClassifier(**SETTINGS["LSTM"]),
+    "GRU": lambda: RecurrentClassifier(**SETTINGS["GRU"]),
     "feed-forward": lambda: feed_forward(80),
     "1-D CNN": Convolutional,
 }
@@ -125,7 +133,11 @@ for name, build in networks.items():
         split="three of five folds by recording",
         seed=SEEDS,
         seconds=sum(trial.seconds for trial in trials[name]),
-        parameters={"samples_per_step": SAMPLES_PER_STEP} | TRAINING,
+        parameters={
+            "samples_per_step": SAMPLES_PER_STEP,
+            **({"network": SETTINGS[name]} if name in SETTINGS else {}),
+            "training": TRAINING,
+        },
         n_parameters=trial.n_parameters,
         scores=pool(trials[name]),
         recordings=recordings,

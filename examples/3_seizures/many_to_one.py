@@ -151,7 +151,11 @@ def train_and_test(name, split, seed=0):
         split=name.replace("_", " "),
         seed=seed,
         seconds=history["seconds"].iloc[-1],
-        parameters=SETTINGS | TRAINING,
+        parameters={
+            "samples_per_step": SAMPLES_PER_STEP,
+            "network": SETTINGS,
+            "training": TRAINING,
+        },
         n_parameters=n_parameters(network),
         scores=scores,
         recordings=recordings,

@@ -40,6 +40,13 @@ figures.use_style()
 recordings = load()
 seconds = recordings.seconds()
 SAMPLES_PER_STEP = 8
+NETWORK = {
+    "input_size": SAMPLES_PER_STEP,
+    "hidden_size": 64,
+    "n_classes": 5,
+    "cell": "gru",
+    "readout": "mean_max",
+}
 TRAINING = {"epochs": 10, "batch_size": 128, "learning_rate": 6e-3}
 folds = {
     "by second": list(folds_by_second(seconds, k=5)),
@@ -63,9 +70,7 @@ for name, splits in folds.items():
     trials[name] = []
     for seed, split in enumerate(splits):
         set_seed(seed)
-        network = RecurrentClassifier(
-            SAMPLES_PER_STEP, 64, 5, "gru", readout="mean_max"
-        )
+        network = RecurrentClassifier(**NETWORK)
         trial = train_and_test(
             network,
             seconds,
@@ -81,7 +86,11 @@ for name, splits in folds.items():
         split=f"5-fold {name}",
         seed=range(5),
         seconds=sum(trial.seconds for trial in trials[name]),
-        parameters={"samples_per_step": SAMPLES_PER_STEP} | TRAINING,
+        parameters={
+            "samples_per_step": SAMPLES_PER_STEP,
+            "network": NETWORK,
+            "training": TRAINING,
+        },
         n_parameters=trial.n_parameters,
         scores=pool(trials[name]),
         recordings=recordings,
