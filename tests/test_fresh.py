@@ -228,3 +228,30 @@ def test_a_second_build_waits_for_the_first(tmp_path, monkeypatch):
     first.end()
     waiting.join(5)
     assert not waiting.is_alive()
+
+
+def test_pages_that_show_the_record_come_after_those_that_write_it(book, monkeypatch):
+    """And are read anew in the same build, when what they show is measured anew."""
+    monkeypatch.setattr(lab_record, "write_record", lambda app, exception: None)
+    write = (
+        "from pathlib import Path\nfrom lab_code import record\n"
+        "# what marks a page that writes: record.write(\n"
+        "folder = record.folder()\nfolder.mkdir(exist_ok=True)\n"
+        '(folder / \'z_writer--x.json\').write_text(\'{"name": "z_writer/x", "n": NUMBER}\')'
+    )
+    book.page("z_writer", write.replace("NUMBER", "1"))
+    book.page("a_reader", "from lab_code import record\nprint('n is', record.read_all()[0]['n'])")
+    text = (book.docs / "a_reader.md").read_text()
+    text = text.replace(
+        "kernelspec:", "mystnb: {execution_mode: force}\nreads: record\nkernelspec:"
+    )
+    (book.docs / "a_reader.md").write_text(text.replace("tags: [remove-input]", ""))
+    shown = book.docs.parent / "out" / "a_reader.html"
+
+    assert "a_reader" in book()
+    assert "n is 1" in shown.read_text()
+    assert book() == []
+    book.page("z_writer", write.replace("NUMBER", "2"))
+    assert book() == ["a_reader", "z_writer"]
+    assert "n is 2" in shown.read_text()
+    assert book() == []

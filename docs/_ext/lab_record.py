@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 from docutils import nodes
+from fresh import stale_pages
 from sphinx.util.docutils import SphinxRole
 
 from lab_code import dependencies, long_runs, record
@@ -63,16 +64,34 @@ def forget_removed_labs(app):
             record.forget(lab)
 
 
+def digest():
+    return hashlib.sha256(json.dumps(everything()).encode()).hexdigest()
+
+
+def text_of(env, page):
+    return Path(env.doc2path(page)).read_text("utf-8")
+
+
 def outdated(app, env, added, changed, removed):
-    """Have pages with numbers of the record read anew when the record has changed.
+    """Have pages with numbers of the record read anew when the record has changed, or will.
 
     A page whose code reads it says ``reads: record`` at its top.
     """
-    digest = hashlib.sha256(json.dumps(everything()).encode())
-    before, env.record_digest = getattr(env, "record_digest", ""), digest.hexdigest()
-    if env.record_digest == before:
+    run = added | changed | set(stale_pages(app, env, added, changed, removed))
+    if getattr(env, "record_digest", "") == digest() and not any(
+        "record.write(" in text_of(env, page) for page in run
+    ):
         return []
     return [page for page, data in env.metadata.items() if data.get("reads") == "record"]
+
+
+def read_last(app, env, pages):
+    """Put pages that show the whole record behind those that write into it."""
+    pages.sort(key=lambda page: "reads: record" in text_of(env, page))
+
+
+def remember(app, env):
+    env.record_digest = digest()
 
 
 def code_of(name):
@@ -100,5 +119,7 @@ def setup(app):
     app.add_role("record", RecordRole())
     app.connect("builder-inited", forget_removed_labs, priority=100)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", read_last)
+    app.connect("env-updated", remember)
     app.connect("build-finished", write_record)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
