@@ -31,6 +31,8 @@ def read_list(root: Path) -> list[dict]:
     """Read the released versions, newest first."""
     try:
         versions = json.loads((root / LIST).read_text("utf-8"))
+        if not isinstance(versions, list):
+            raise ValueError("it must be a list")
         for entry in versions:
             if missing := FIELDS - entry.keys():
                 raise ValueError(f"an entry has no {', '.join(sorted(missing))}: {entry}")
