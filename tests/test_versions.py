@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -55,6 +56,7 @@ class Book:
         self.write("docs/_versions/switcher.json", "[]\n")
         self.write("docs/pages/index.html", "first")
         self.write("docs/pages/chapters/one.html", "one")
+        self.write("docs/pages/_static/part.html", "no page")
         self.write("nox.py", NOX)
         self.write(".gitignore", "__pycache__/\n/docs/_build/\n/site/\n/.site/\n")
         self.git("init", "--quiet", "--initial-branch=main")
@@ -340,6 +342,15 @@ def test_a_release_that_is_killed_leaves_nothing_half_done(book, tmp_path):
         assert copy.leftovers() == []
 
 
+def test_a_worktree_whose_making_was_killed_is_no_hindrance(book):
+    """Git remembers it, and its folder is gone."""
+    folder = book.root / ".site" / "work" / "release"
+    book.git("worktree", "add", "--quiet", "--detach", str(folder))
+    shutil.rmtree(folder)
+    book.release("0.1.0")
+    assert book.leftovers() == []
+
+
 def interrupted_at_each_step(book, tmp_path, monkeypatch, command):
     """Press Ctrl-C in a command's first subprocess, its second, …; yield the book it leaves."""
     run = subprocess.run
@@ -416,6 +427,31 @@ def test_without_a_release_the_site_is_dev(book, runs):
     )
 
 
+def test_the_stable_link_goes_when_no_release_is_left(two_releases):
+    two_releases.build()
+    two_releases.write("docs/_versions/switcher.json", "[]")
+    two_releases.build()
+    assert not os.path.lexists(two_releases.site / "stable")
+
+
+def test_a_site_that_is_no_folder_is_told(book):
+    book.write("site", "mine")
+    with pytest.raises(SystemExit, match=r"^site: .*site is no folder\. Move it away\."):
+        book.build()
+    assert book.read("site") == "mine"
+
+
+def test_a_site_on_another_disk_is_told(book, runs):
+    memory = Path("/dev/shm")
+    if not memory.exists() or memory.stat().st_dev == book.root.stat().st_dev:
+        pytest.skip("there is no other disk here")
+    with tempfile.TemporaryDirectory(dir=memory) as elsewhere:
+        book.site.symlink_to(elsewhere)
+        with pytest.raises(SystemExit, match=r"^site: .* is on another disk"):
+            book.build()
+    assert runs() == []
+
+
 def test_a_release_is_built_once(two_releases, runs):
     two_releases.build()
     before = contents(two_releases.site, times=True)
@@ -426,7 +462,7 @@ def test_a_release_is_built_once(two_releases, runs):
     after = contents(two_releases.site, times=True)
     assert len(runs()) == 2
     old = [name for name in before if name.startswith(("0.1.0/", "0.2.0/"))]
-    assert len(old) == 8
+    assert len(old) == 10
     assert {name: after[name] for name in old} == {name: before[name] for name in old}
     assert after["dev/index.html"] != before["dev/index.html"]
     assert (two_releases.site / "stable").readlink() == Path("0.3.0")
