@@ -66,7 +66,30 @@ def browser(session: nox.Session) -> None:
     """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
     install(session, "browser", package=False)
     folder = "tests/browser"  # it needs a browser, and nothing of what the other tests need
-    session.run("pytest", f"{folder}/check_site.py", "--confcutdir", folder, *session.posargs)
+    checks = [f"{folder}/check_site.py", f"{folder}/check_versions.py"]
+    session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
+
+
+def run_versions_tool(session: nox.Session, name: str) -> None:
+    """Run a tool of docs/_versions, which itself runs sessions in other folders."""
+    how = ["--python", sys.executable]
+    if session.venv_backend == "none":
+        how.append("--no-venv")
+    else:
+        session.install("-c", LOCK, "filelock")
+    session.run("python", f"docs/_versions/{name}.py", *how, *session.posargs)
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Put every released version and the working tree into ``site/``."""
+    run_versions_tool(session, "build_site")
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Release a version, ``-- 0.2.0``: check everything, commit it, list it."""
+    run_versions_tool(session, "release")
 
 
 @nox.session

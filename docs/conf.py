@@ -17,7 +17,7 @@ from lab_code.recordings import DataError
 from lab_code.sources import load
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE / "_ext"))
+sys.path[:0] = [str(HERE / "_ext"), str(HERE / "_versions")]
 
 # The recordings are chosen once, here. Pages and labs run elsewhere: in other folders, and in
 # other processes, which would ask the network again.
@@ -39,6 +39,7 @@ extensions = [
     "accessible",
     "fresh",
     "folded_solutions",
+    "in_pages",
     "lab_record",
     "mathml",
     "reading_time",
@@ -54,7 +55,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.bibtex",
 ]
-exclude_patterns = ["_build", "_ext", "_templates", "labs/**/*.ipynb"]
+exclude_patterns = ["_build", "_ext", "_templates", "_versions", "labs/**/*.ipynb"]
 templates_path = ["_templates"]
 default_role = "literal"
 nitpicky = True
@@ -110,13 +111,13 @@ html_show_sourcelink = False
 html_theme_options = {
     "logo": {"text": project},
     "navbar_align": "left",
-    "navbar_end": ["theme-switcher", "navbar-icon-links"],
+    "navbar_end": ["version-menu", "theme-switcher", "navbar-icon-links"],
     "navigation_with_keys": False,
     "show_toc_level": 2,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
-    "footer_center": [],
+    "footer_center": ["book-version"],
     "footer_end": ["theme-version"],
 }
-html_context = {"default_mode": "auto"}
+html_context = {"default_mode": "auto", "commit": record.commit(HERE)}
 html_sidebars = {"index": []}

@@ -1,0 +1,30 @@
+"""What a page says of its version: at its foot, in a canonical link, and in the menu of versions.
+
+Pages are the same in a single build and in ``site/``. There ``_static/site.js``, otherwise empty,
+loads the list of versions, which fills the menu.
+"""
+
+from pathlib import Path
+
+from released import ROOT, VersionsError, read_list, site_address
+from sphinx.errors import ConfigError
+
+HERE = Path(__file__).parent
+
+
+def prepare(app, config):
+    config.templates_path.append(str(HERE / "templates"))
+    config.html_static_path.append(str(HERE / "static"))
+    try:
+        address = site_address()
+        if address:
+            in_stable = read_list(ROOT) or "dev" not in config.release
+            config.html_baseurl = f"{address}/{'stable' if in_stable else 'dev'}/"
+    except VersionsError as error:
+        raise ConfigError(str(error)) from None
+
+
+def setup(app):
+    app.connect("config-inited", prepare, priority=100)
+    app.add_js_file("site.js", defer="defer")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,167 @@
+"""The released versions: their list, their commits, clean checkouts of these, and builds there."""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parents[2]
+LIST = "docs/_versions/switcher.json"
+FIELDS = {"name", "version", "url", "date", "commit"}
+
+
+class VersionsError(Exception):
+    """Told to the user in one line: what is wrong, and what to do."""
+
+
+def number(version: str) -> tuple[int, ...]:
+    """Return X.Y.Z as numbers, which can be compared."""
+    if not re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", version):
+        raise VersionsError(f"{version!r} is no version. It must be like 1.2.0.")
+    return tuple(map(int, version.split(".")))
+
+
+def read_list(root: Path) -> list[dict]:
+    """Read the released versions, newest first."""
+    try:
+        versions = json.loads((root / LIST).read_text("utf-8"))
+        if not isinstance(versions, list):
+            raise ValueError("it must be a list")
+        for entry in versions:
+            if missing := FIELDS - entry.keys():
+                raise ValueError(f"an entry has no {', '.join(sorted(missing))}: {entry}")
+        numbers = [number(entry["version"]) for entry in versions]
+        if numbers != sorted(set(numbers), reverse=True):
+            raise ValueError("the newest version must come first, and each only once")
+        if any(entry["url"] != f"{entry['version']}/" for entry in versions):
+            raise ValueError("the url of a version must be its number and a slash")
+        if any(bool(entry.get("preferred")) != (entry is versions[0]) for entry in versions):
+            raise ValueError("the newest version, and no other, must be preferred")
+    except (OSError, ValueError, AttributeError, TypeError, VersionsError) as error:
+        raise VersionsError(
+            f"{LIST} is damaged: {error}. Take it from git: git checkout {LIST}"
+        ) from None
+    return versions
+
+
+def site_address() -> str | None:
+    """Return LAB_SITE_URL without a slash at its end, or None if it is not set."""
+    address = os.environ.get("LAB_SITE_URL")
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise VersionsError(
+            f"LAB_SITE_URL is {address!r}. Set it to where the site will be found, "
+            f"like http://localhost:8000/book, or unset it."
+        )
+    return address.rstrip("/")
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Run git and return what it says."""
+    try:
+        run = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise VersionsError("git is not installed, and old versions come from it.") from None
+    if run.returncode:
+        command = " ".join(["git", *arguments])
+        raise VersionsError(f"{command} failed: {(run.stderr or run.stdout).strip()}")
+    return run.stdout.strip()
+
+
+def commit_in_clone(root: Path, name: str) -> str | None:
+    """Return the full hash of a commit or tag, or None if the clone does not have it."""
+    try:
+        return git(
+            root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+        )
+    except VersionsError:
+        return None
+
+
+def commit_of(root: Path, entry: dict) -> str:
+    """Return the commit of a released version: the list's, which its tag must not contradict."""
+    version = entry["version"]
+    listed = commit_in_clone(root, entry["commit"])
+    tagged = commit_in_clone(root, f"refs/tags/v{version}")
+    if listed and tagged and listed != tagged:
+        raise VersionsError(
+            f"version {version} is commit {listed} in {LIST} and {tagged} by the tag v{version}. "
+            f"Correct the one that is wrong."
+        )
+    if not (listed or tagged):
+        raise VersionsError(
+            f"commit {entry['commit']} of version {version} is not in this clone. "
+            f"Fetch it: git fetch --tags origin (in a shallow clone also --unshallow)."
+        )
+    return listed or tagged
+
+
+@contextmanager
+def workplace(root: Path):
+    """Wait until no other release or site is in the making; yield an empty folder for this one."""
+    from filelock import FileLock, Timeout  # pages, which import this module, need no lock
+
+    place = root / ".site"
+    place.mkdir(exist_ok=True)
+    lock = FileLock(place / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print("waiting for another release or site in this folder to end", flush=True)
+        lock.acquire()
+    work = place / "work"
+    try:
+        _remove(root, work)  # of a run that was killed
+        work.mkdir()
+        yield work
+    finally:
+        _remove(root, work)
+        lock.release()
+
+
+def _remove(root: Path, work: Path) -> None:
+    for folder in work.glob("*/.git"):
+        git(root, "worktree", "remove", "--force", "--force", str(folder.parent))
+    if work.exists():
+        rmtree(work)
+
+
+@contextmanager
+def checkout(root: Path, commit: str, folder: Path):
+    """Yield a folder with the files of a commit and nothing else."""
+    # Forced, because git remembers a worktree whose making was killed.
+    git(root, "worktree", "add", "--force", "--force", "--detach", str(folder), commit)
+    try:
+        yield folder
+    finally:
+        git(root, "worktree", "remove", "--force", "--force", str(folder))
+
+
+def environment(root: Path, **more: str) -> dict[str, str]:
+    """Return this environment for a build in another folder: its paths are made absolute."""
+    given = {name: os.environ.get(name) for name in ("LAB_DATA", "LAB_CACHE")}
+    # one that is set to nothing stays so, because that is an error which the build explains
+    folders = {name: str(Path(root, path).absolute()) for name, path in given.items() if path}
+    return os.environ | folders | more
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """Return a parser of what both commands are told by the noxfile."""
+    options = argparse.ArgumentParser(description=description)
+    options.add_argument("--python", default=sys.executable, help="the Python that has nox")
+    options.add_argument("--no-venv", action="store_true", help="as for nox")
+    return options
+
+
+def nox(options: argparse.Namespace, *sessions: str, folder: Path, env: dict) -> bool:
+    """Run sessions of a checkout's own noxfile there; return whether they succeeded."""
+    command = [options.python, "-m", "nox", *(["--no-venv"] * options.no_venv), "-s", *sessions]
+    return subprocess.run(command, cwd=folder, env=env).returncode == 0
