@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 
 def compare(before: dict, after: dict) -> dict:
     """Compare two records.
@@ -70,27 +68,17 @@ def to_text(comparison: dict) -> str:
         parts += [f"{title}: {key} {was} -> {now}" for key, (was, now) in of.items()]
     parts += [f"added: {name}" for name in comparison["added"]]
     parts += [f"removed: {name}" for name in comparison["removed"]]
-    if comparison["moved"]:
-        parts.append("moved by more than the interval:")
-        parts.append(moved_table(comparison).to_string(index=False))
-    else:
+    for one in comparison["moved"]:
+        was, now = (
+            "{value:.1%} ({low:.1%} to {high:.1%})".format(**one[when])
+            for when in ("before", "after")
+        )
+        parts.append(f"moved: {one['experiment']}, {one['metric']}: {was} -> {now}")
+    if not comparison["moved"]:
         parts.append("no metric moved by more than its interval")
     parts.append(f"changed within their intervals: {comparison['changed_within_interval']}")
     parts.append("seconds of training: {:.0f} -> {:.0f}".format(*comparison["seconds"]))
     return "\n".join(parts)
-
-
-def moved_table(comparison: dict) -> pd.DataFrame:
-    """Return the metrics that moved, one in a row."""
-    return pd.DataFrame(
-        {
-            "experiment": one["experiment"],
-            "metric": one["metric"],
-            "before": "{value:.1%} ({low:.1%} to {high:.1%})".format(**one["before"]),
-            "after": "{value:.1%} ({low:.1%} to {high:.1%})".format(**one["after"]),
-        }
-        for one in comparison["moved"]
-    )
 
 
 def _experiments(record: dict) -> dict[str, dict]:

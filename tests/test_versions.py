@@ -403,6 +403,7 @@ def test_the_site_has_every_release_and_dev(two_releases, runs):
     assert 'content="0; url=stable/index.html"' in (site / "index.html").read_text()
     table = (site / "versions.html").read_text()
     assert re.findall('href="(.*?)"', table) == [
+        "changes.html",
         "dev/index.html",
         "0.2.0/index.html",
         "0.1.0/index.html",

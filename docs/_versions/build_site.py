@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from string import Template
 
+from changes import write_changes
 from filelock import FileLock
 from released import (
     ROOT,
@@ -74,6 +75,8 @@ def write_common_files(new: Path, site: Path, released: list[dict], address: str
     for name in ("index.html", "versions.html", "404.html"):
         page = Template((HERE / "pages" / name).read_text("utf-8"))
         (new / name).write_text(page.substitute(parts), "utf-8")
+    folders = [(new if (new / version).exists() else site) / version for version in pages]
+    write_changes(new / "changes.html", folders, parts["style"])
     absolute = [entry | {"url": f"{address}/{entry['url']}"} for entry in versions]
     (new / "switcher.json").write_text(json.dumps(absolute, indent=2) + "\n", "utf-8")
     listed = json.dumps([entry | {"pages": pages[entry["version"]]} for entry in versions])

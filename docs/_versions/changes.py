@@ -1,0 +1,97 @@
+"""A page of the site that says what changed in the numbers from version to version."""
+
+import html
+import itertools
+import json
+import sys
+from pathlib import Path
+from string import Template
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from lab_code import comparison
+
+HERE = Path(__file__).parent
+WIDTH, HEIGHT, MARGIN = 180, 40, 6
+
+
+def write_changes(target: Path, folders: list[Path], style: str) -> None:
+    """Write the page.
+
+    Parameters
+    ----------
+    target : Path
+        The file to write.
+    folders : list of Path
+        Those of the versions, newest first. One without a record, or with one of a layout that is
+        not understood, is passed over.
+    style : str
+    """
+    records = [found for folder in reversed(folders) if (found := read(folder))]
+    pairs = itertools.pairwise(records)
+    told = [f"<pre>{html.escape(told_of(*pair))}</pre>" for pair in pairs]
+    page = Template((HERE / "pages" / "changes.html").read_text("utf-8"))
+    parts = {
+        "style": style,
+        "pairs": "\n".join(reversed(told)) or "<p>There is one version; nothing to compare.</p>",
+        "metrics": "\n".join(rows(records)),
+    }
+    target.write_text(page.substitute(parts), "utf-8")
+
+
+def told_of(before: dict, after: dict) -> str:
+    return comparison.to_text(comparison.compare(before, after))
+
+
+def read(folder: Path) -> dict | None:
+    try:
+        found = json.loads((folder / "record.json").read_text("utf-8"))
+        comparison.compare(found, found)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return found
+
+
+def rows(records: list[dict]) -> list[str]:
+    """Return a row of the table for each experiment of the newest version."""
+    versions = [found["version"] for found in records]
+    over_time: dict[str, list] = {}
+    for place, found in enumerate(records):
+        for one in [*found["experiments"], *found.get("long_runs", [])]:
+            over_time.setdefault(one["name"], [None] * len(records))[place] = one["metrics"][
+                "accuracy"
+            ]
+    return [
+        f"<tr><td>{html.escape(name)}</td><td>{plot(name, values, versions)}</td>"
+        f"<td>{said(values[-1])}</td></tr>"
+        for name, values in sorted(over_time.items())
+        if values[-1]
+    ]
+
+
+def said(accuracy: dict) -> str:
+    return "{value:.1%} ({low:.1%} to {high:.1%})".format(**accuracy)
+
+
+def plot(name: str, values: list[dict | None], versions: list[str]) -> str:
+    """Return a small drawing: a dot and its interval for each version."""
+    there = [(place, value) for place, value in enumerate(values) if value]
+    low = min(value["low"] for _, value in there)
+    high = max(value["high"] for _, value in there)
+    step = (WIDTH - 2 * MARGIN) / max(len(values) - 1, 1)
+
+    def at(share: float) -> str:
+        part = (share - low) / (high - low) if high > low else 0.5
+        return f"{HEIGHT - MARGIN - part * (HEIGHT - 2 * MARGIN):.1f}"
+
+    marks = "".join(
+        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{at(value["low"])}" y2="{at(value["high"])}"/>'
+        f'<circle cx="{x:.1f}" cy="{at(value["value"])}" r="3"/>'
+        for x, value in ((MARGIN + place * step, value) for place, value in there)
+    )
+    label = "; ".join(f"{versions[place]}: {said(value)}" for place, value in there)
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" '
+        f'aria-label="Accuracy of {html.escape(name)} by version. {html.escape(label)}.">'
+        f"{marks}</svg>"
+    )
