@@ -198,3 +198,42 @@ def test_paper_is_light_and_shows_everything(visit):
         " return all.map((box) => getComputedStyle(box).display); }"
     )
     assert set(boxes) == {"block"}
+
+
+@pytest.mark.parametrize("name", ["recurrence", "vanishing_gradients", "gated_units"])
+def test_a_slider_is_worked_with_the_keyboard(visit, name):
+    page = visit(f"chapters/{name}.html")
+    figure = page.locator("figure.slider")
+    slider, says = figure.locator("input"), figure.locator(".slider-says")
+
+    def seen():
+        return figure.evaluate(
+            "figure => [...figure.querySelectorAll('svg [id^=slider]')]"
+            ".filter(part => part.style.display !== 'none').map(part => part.id)"
+        )
+
+    slider.focus()
+    page.keyboard.press("Home")
+    before, first = says.inner_text(), seen()
+    page.keyboard.press("ArrowRight")
+    assert says.inner_text() != before
+    assert seen() != first
+    assert says.inner_text() in slider.get_attribute("aria-valuetext")
+
+
+def test_a_slider_shows_everything_where_no_script_runs(chromium):
+    context = chromium.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto((SITE / "chapters/gated_units.html").as_uri())
+    assert page.locator("figure.slider svg [id^=slider]").count() > 5
+    assert page.locator("figure.slider .slider-control").is_hidden()
+    context.close()
+
+
+def test_a_solution_opens_with_the_keyboard(visit):
+    page = visit("chapters/recurrence.html")
+    solution = page.locator("details.solution").first
+    assert solution.evaluate("details => details.open") is False
+    solution.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert solution.evaluate("details => details.open") is True
