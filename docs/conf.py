@@ -29,6 +29,7 @@ except DataError as error:
     raise ConfigError(str(error)) from None
 os.environ["LAB_SOURCE"] = recordings.source
 os.environ["LAB_RECORD"] = str(HERE / "_build" / "record")
+os.environ["LAB_TRAINED"] = str(HERE / "_build" / "trained")
 
 project = "Recurrent networks for healthcare"
 author = "the lab book's authors"

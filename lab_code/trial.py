@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from lab_code.evaluation import Scores, score
 from lab_code.networks import n_parameters
 from lab_code.recordings import Recordings, Seconds
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
+from lab_code.sharing import train_once
 from lab_code.splits import Split
 from lab_code.training import fit, predict
 
@@ -88,7 +90,12 @@ def train_and_test(
     train, validation = (
         TensorDataset(sequences[part], targets[part]) for part in (split.train, split.validation)
     )
-    history = fit(network, train, validation, **training)
+    about = hashlib.sha256(repr([samples_per_step, sorted(training.items())]).encode())
+    for part in (sequences.numpy(), items.labels, *split):
+        about.update(part.tobytes())
+    history = train_once(
+        network, lambda: fit(network, train, validation, **training), about.digest()
+    )
     predicted = to_labels(predict(network, sequences[split.test]))
     return Trial(network, history, items.labels[split.test], predicted, items.recording[split.test])
 

@@ -21,6 +21,7 @@ ROOMS = [
     "gradients",
     "training",
     "evaluation",
+    "sharing",
     "trial",
     "record",
     "long_runs",

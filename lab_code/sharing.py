@@ -1,0 +1,66 @@
+"""Networks that several labs train in the same way are trained once in a build of the book."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import torch
+from torch import nn
+
+from lab_code import dependencies
+from lab_code.files import write_whole
+
+
+def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: bytes) -> pd.DataFrame:
+    """Train a network, or take over what was trained from the same start in the same way.
+
+    Only if ``LAB_TRAINED`` names a folder to share them in, as a build of the book does: a lab
+    run by itself trains all its networks. Of two labs that ask at the same time, one waits.
+
+    Parameters
+    ----------
+    network : Module
+        Trained in place.
+    train : callable
+        Trains it and returns its history.
+    about : bytes
+        What the training depends on beside the network, this package's code, and the state of
+        torch's random numbers.
+
+    Returns
+    -------
+    DataFrame
+        The history. The network's weights and torch's random numbers are then the same, whether
+        it was trained here or not.
+    """
+    if not os.environ.get("LAB_TRAINED"):
+        return train()
+    from filelock import FileLock  # needed in a build alone
+
+    key = hashlib.sha256(about + repr(network).encode() + torch.get_rng_state().numpy().tobytes())
+    key.update(dependencies.digest("from lab_code import trial").encode())
+    for weights in network.state_dict().values():
+        key.update(weights.numpy().tobytes())
+    path = Path(os.environ["LAB_TRAINED"]) / f"{key.hexdigest()[:32]}.pt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        if path.is_file():
+            kept = torch.load(path, weights_only=True)
+            network.load_state_dict(kept["weights"])
+            torch.set_rng_state(kept["random"])
+            return pd.DataFrame(kept["history"], index=pd.Index(**kept["index"]))
+        history = train()
+        index = {"data": history.index.tolist(), "name": history.index.name}
+        kept = {
+            "weights": network.state_dict(),
+            "history": history.to_dict("list"),
+            "index": index,
+            "random": torch.get_rng_state(),
+        }
+        with write_whole(path) as file:
+            torch.save(kept, file)
+        return history

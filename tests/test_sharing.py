@@ -1,0 +1,110 @@
+import threading
+
+import pytest
+import torch
+from pandas.testing import assert_frame_equal
+
+from lab_code import sharing, trial
+from lab_code.networks import RecurrentClassifier
+from lab_code.reproducibility import set_seed
+from lab_code.splits import split_by_recording
+
+
+@pytest.fixture
+def fits(monkeypatch):
+    """What has been trained, one mark each."""
+    fits, fit = [], trial.fit
+
+    def counted(*arguments, **settings):
+        fits.append("fit")
+        return fit(*arguments, **settings)
+
+    monkeypatch.setattr(trial, "fit", counted)
+    return fits
+
+
+@pytest.fixture
+def run(simulation):
+    items = simulation.seconds()
+    split = split_by_recording(items, seed=0)
+
+    def run(seed=0, hidden_size=4, split=split, **training):
+        set_seed(seed)
+        network = RecurrentClassifier(89, hidden_size, 5, "rnn", num_layers=2, dropout=0.2)
+        settings = {"samples_per_step": 89, "epochs": 1, "progress": False} | training
+        done = trial.train_and_test(network, items, split, **settings)
+        return done, torch.rand(3)
+
+    run.items = items
+    return run
+
+
+@pytest.fixture
+def shared(tmp_path, monkeypatch):
+    monkeypatch.setenv("LAB_TRAINED", str(tmp_path / "trained"))
+
+
+def test_taken_over_is_as_good_as_trained(run, fits, shared):
+    first, random = run()
+    again, random_again = run()
+    assert fits == ["fit"]
+    assert_frame_equal(first.history, again.history)
+    for one, other in zip(first.network.parameters(), again.network.parameters(), strict=True):
+        assert torch.equal(one, other)
+    assert (first.predicted == again.predicted).all()
+    assert torch.equal(random, random_again)
+
+
+def test_by_itself_a_lab_trains_all_its_networks(run, fits):
+    run()
+    run()
+    assert len(fits) == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seed": 1},
+        {"hidden_size": 5},
+        {"learning_rate": 0.1},
+        {"samples_per_step": 89, "epochs": 2},
+    ],
+)
+def test_another_training_is_another_network(run, fits, shared, other):
+    run()
+    run(**other)
+    assert len(fits) == 2
+
+
+def test_another_split_is_another_network(run, fits, shared):
+    run()
+    run(split=split_by_recording(run.items, seed=1))
+    assert len(fits) == 2
+
+
+def test_other_code_is_another_network(run, fits, shared, monkeypatch):
+    run()
+    monkeypatch.setattr(sharing.dependencies, "digest", lambda code: "other")
+    run()
+    assert len(fits) == 2
+
+
+def test_of_two_at_once_one_waits(shared):
+    network, began, go_on, trained = torch.nn.Linear(1, 1), threading.Event(), threading.Event(), []
+
+    def train():
+        began.set()
+        go_on.wait(10)
+        trained.append("fit")
+        return sharing.pd.DataFrame({"seconds": [1.0]})
+
+    threads = [
+        threading.Thread(target=sharing.train_once, args=(network, train, b"x")) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    assert began.wait(10)
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert trained == ["fit"]
