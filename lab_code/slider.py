@@ -101,6 +101,9 @@ class Slider:
         rest = rest.replace(INK.lower(), "currentColor").replace("fill: #ffffff", "fill: none")
         # what matplotlib calls its groups, such as "axes_1", is the same in all figures
         rest = re.sub(r' id="[\w.]+_\d+"', "", rest)
-        # a hundredth of a point is as fine as any screen, and halves the page
-        rest = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), rest)
-        return f"{head}>{rest}"
+        return f"{head}>{re.sub(r' d="[^"]*"', _shorter, rest)}"
+
+
+def _shorter(path: re.Match) -> str:
+    """Return a line's points to a hundredth of a point, as fine as any screen, without breaks."""
+    return re.sub(r"\s*\n", "", re.sub(r"(\.\d\d)\d+", r"\1", path[0]))

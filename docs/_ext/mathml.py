@@ -19,14 +19,12 @@ log = logging.getLogger(__name__)
 FONT = "mathematics.woff"
 CHARACTERS = [
     *range(0x20, 0x7F),  # of ASCII
-    *range(0x391, 0x3F6),  # Greek
-    *range(0x2010, 0x2030),  # dashes, dots, spaces
-    *range(0x2032, 0x2038),  # primes
-    *range(0x2200, 0x2270),  # operators and relations
-    *range(0x2308, 0x230C),  # floor and ceiling
+    *range(0x391, 0x3CA),  # Greek
     *range(0x1D434, 0x1D468),  # italic letters
     *range(0x1D6E2, 0x1D71C),  # italic Greek
-    *map(ord, "\N{NO-BREAK SPACE}±·×÷‖←→↔↦⇒⊕⊗⊙⊤⋅⋮⋯⋱⏞⏟⟨⟩ℂℎℓℝ√"),
+    *map(ord, "\N{NO-BREAK SPACE}±·×÷−∓∗∘∙/∕√‖∥|∣′″…⋮⋯⋱‥–"),
+    *map(ord, "∀∂∃∇∈∉∏∑∞∝∧∨∩∪∫∼≃≈≠≡≤≥≪≫⊂⊆⊕⊗⊙⊤⊥⋅←→↔↦⇒⇔"),
+    *map(ord, "⌈⌉⌊⌋⟨⟩⏞⏟ϵϕℂℎℓℕℝ"),
 ]
 
 to_mathml = LatexToMathML(fancy_error=False)
