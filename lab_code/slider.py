@@ -101,7 +101,8 @@ class Slider:
         rest = rest.replace(INK.lower(), "currentColor").replace("fill: #ffffff", "fill: none")
         # what matplotlib calls its groups, such as "axes_1", is the same in all figures
         rest = re.sub(r' id="[\w.]+_\d+"', "", rest)
-        return f"{head}>{re.sub(r' d="[^"]*"', _shorter, rest)}"
+        rest = re.sub(r' d="[^"]*"', _shorter, rest)
+        return f"{head}>{rest}"
 
 
 def _shorter(path: re.Match) -> str:
