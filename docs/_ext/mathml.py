@@ -4,6 +4,7 @@ MathJax does the same in each reader's browser, and is larger than all else on a
 letters are those of STIX Two Math, which comes with ziamath, cut down to what a page may need.
 """
 
+import hashlib
 from html import escape
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -59,13 +60,12 @@ def visit_block(self, node):
 
 
 def add_font(app, config):
-    """Cut the font down, once for each version of it, and have it copied to the site."""
-    folder = Path(app.doctreedir).parent / "fonts" / version("ziamath")
+    """Cut the font down, once, and have it copied to the site."""
+    letters = hashlib.sha256(repr([version("ziamath"), CHARACTERS]).encode()).hexdigest()[:12]
+    folder = Path(app.doctreedir).parent / "fonts" / letters
     if not (folder / FONT).is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        options = subset.Options(
-            flavor="woff", layout_features=["ssty", "flac", "dtls"], hinting=False
-        )
+        options = subset.Options(flavor="woff", layout_features=["dtls"], hinting=False)
         ziamath = Path(find_spec("ziamath").origin).parent  # not imported: it takes a while
         path = ziamath / "fonts" / "STIXTwoMath-Regular.ttf"
         with subset.load_font(path, options) as font:
