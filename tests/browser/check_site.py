@@ -5,15 +5,12 @@ Run by ``python -m nox -s browser`` after ``python -m nox -s docs``.
 
 import io
 import json
-import os
-import shutil
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 SITE = Path(__file__).parents[2] / "docs" / "_build" / "html"
 PAGES = sorted(
@@ -25,18 +22,6 @@ FIRST_LAB = "labs/3_seizures/many_to_one.html"
 
 def path_of(url):
     return Path(unquote(urlsplit(url).path))
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("LAB_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.fail("no Chromium here: apt-get install chromium, or set LAB_CHROMIUM to its path")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ Run by ``python -m nox -s browser`` if ``python -m nox -s site`` has made ``site
 import json
 import os
 import re
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 SITE = Path(os.environ.get("LAB_SITE") or Path(__file__).parents[2] / "site").absolute()
 SINGLE = SITE.parent / "docs" / "_build" / "html"
@@ -42,18 +41,6 @@ def pages(version):
 def deepest(names):
     """A page in a folder of its own, where relative addresses are hardest."""
     return max(sorted(names), key=lambda name: name.count("/"))
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("LAB_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        pytest.fail("no Chromium here: apt-get install chromium, or set LAB_CHROMIUM to its path")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session", params=["served", "folder"])
