@@ -2,11 +2,12 @@ import os
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 
 @pytest.fixture(scope="session")
 def chromium():
+    from playwright.sync_api import sync_playwright  # not there where other tests run
+
     names = ("chromium", "chromium-browser", "google-chrome")
     path = os.environ.get("LAB_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
