@@ -251,7 +251,8 @@ def test_pages_that_show_the_record_come_after_those_that_write_it(book, monkeyp
     assert "a_reader" in book()
     assert "n is 1" in shown.read_text()
     assert book() == []
-    book.page("z_writer", write.replace("NUMBER", "2"))
-    assert book() == ["a_reader", "z_writer"]
-    assert "n is 2" in shown.read_text()
-    assert book() == []
+    for number in "21":  # and back to what it was
+        book.page("z_writer", write.replace("NUMBER", number))
+        assert book() == ["a_reader", "z_writer"]
+        assert f"n is {number}" in shown.read_text()
+        assert book() == []

@@ -94,12 +94,23 @@ def digest_of_page(app, docname):
 
 
 def tell_the_cache(app, docname, source):
-    """Write into a page's kernel what the page depends on: jupyter-cache looks there."""
-    if KERNEL in source[0]:
-        now = app.env.code_of_pages[docname] = digest_of_page(app, docname)
-        source[0] = source[0].replace(
-            KERNEL, f"kernelspec: {{name: python3,\n  depends_on: {now}}}\n", 1
-        )
+    """Write into a page's kernel what the page depends on: jupyter-cache looks there.
+
+    The changes are counted, so that what was true once is executed again when it is true again: a
+    page may have written into the record, where what came in between has taken its place.
+    """
+    if KERNEL not in source[0]:
+        return
+    now = app.env.code_of_pages[docname] = digest_of_page(app, docname)
+    stamp = BUILD / "pages" / docname.replace("/", "--")
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    number, last = stamp.read_text().split() if stamp.is_file() else ("0", "")
+    if last != now:
+        number = str(int(number) + 1)
+        stamp.write_text(f"{number} {now}")
+    source[0] = source[0].replace(
+        KERNEL, f"kernelspec: {{name: python3,\n  depends_on: {number}-{now}}}\n", 1
+    )
 
 
 def stale_pages(app, env, added, changed, removed):
