@@ -17,7 +17,8 @@ SOURCES = PACKAGE / "sources" / "__init__.py"
 """What imports this reads recordings."""
 
 _CELL = re.compile(
-    r"^(`{3,})\{code-cell\}[^\n]*\n(?:---\n.*?^---\n|(?::.*\n)*)(.*?)^\1$", re.MULTILINE | re.DOTALL
+    r"^(`{3,})\{code-cell\}[^\n]*\n(?:---\n.*?^---\n|(?::[^\n]*\n)*)(.*?)^\1$",
+    re.MULTILINE | re.DOTALL,
 )
 
 

@@ -1,0 +1,94 @@
+import pytest
+from conftest import ROOT
+
+from lab_code import dependencies
+from lab_code.dependencies import PACKAGE, files_behind
+
+PAGE = """---
+file_format: mystnb
+---
+
+# Title
+
+```{code-cell} python
+:tags: [remove-cell]
+
+%config one
+```
+
+Text with `code` and
+
+```python
+import not_run
+```
+
+```{code-cell} python
+---
+mystnb:
+  image:
+    alt: x
+---
+from lab_code import cells
+```
+
+````{solution-start} x
+````
+
+```{code-cell} python
+three = 3
+```
+
+````{solution-end}
+````
+"""
+
+
+def names(code):
+    return {path.relative_to(PACKAGE).as_posix() for path in files_behind(code)}
+
+
+def test_the_code_of_a_page_is_that_of_its_cells(tmp_path):
+    (tmp_path / "page.md").write_text(PAGE)
+    lines = dependencies.code_of(tmp_path / "page.md").split("\n")
+    assert [line for line in lines if line] == [
+        "%config one",
+        "from lab_code import cells",
+        "three = 3",
+    ]
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs").glob("chapters/*.md")), ids=lambda p: p.stem
+)
+def test_of_each_page_all_cells_are_found(page):
+    text = page.read_text()
+    cells = [match[2].strip() for match in dependencies._CELL.finditer(text)]
+    assert len(cells) == text.count("```{code-cell}")
+    assert all(cells)
+    assert not any("```" in cell or cell.startswith((":", "---")) for cell in cells)
+
+
+def test_the_code_of_a_lab_is_its_text(tmp_path):
+    (tmp_path / "lab.py").write_text("x = 1\n")
+    assert dependencies.code_of(tmp_path / "lab.py") == "x = 1\n"
+
+
+def test_imports_of_every_form_are_followed():
+    assert names("import torch") == set()
+    assert names("import lab_code.files") == {"__init__.py", "files.py"}
+    assert names("from lab_code import files") == {"__init__.py", "files.py"}
+    assert names("from lab_code.files import write_whole") == {"__init__.py", "files.py"}
+    assert "cells.py" in names("from lab_code.gradients import influence")
+    assert "sources/fingerprints.csv" in names("from lab_code.sources import load")
+    assert "lab.mplstyle" in names("%config x\nfrom lab_code import figures")
+    assert "long_runs.json" not in names("from lab_code import record")
+    assert "long_runs.json" in names("from lab_code import long_runs")
+
+
+def test_a_digest_follows_what_the_code_uses():
+    uses, other = "from lab_code.sources import load", "from lab_code import files"
+    for code, follows in ((uses, True), (other, False)):
+        one, two = (dependencies.digest(code, recordings) for recordings in "ab")
+        assert (one != two) == follows
+    assert dependencies.digest(other, "", "a") != dependencies.digest(other, "", "b")
+    assert dependencies.digest(other) != dependencies.digest(other + " ")
