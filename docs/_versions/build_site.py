@@ -35,8 +35,10 @@ DEFAULT_ADDRESS = "http://localhost:8000"
 def build(folder: Path, target: Path, what: str, options, env: dict) -> None:
     """Build a checkout by its own noxfile and copy the result, as one version of several."""
     print(f"building {what}", flush=True)
-    if not nox(options, "docs", folder=folder, env=env):
-        raise VersionsError(f"the build of {what} failed; site/ is as it was. See above why.")
+    if status := nox(options, "docs", folder=folder, env=env):
+        raise VersionsError(
+            f"the build of {what} failed (status {status}; see above); site/ is as it was."
+        )
     if not (folder / BUILT / "index.html").is_file():
         raise VersionsError(f"the build of {what} left no {BUILT}/index.html; site/ is as it was.")
     with FileLock(folder / "docs" / "_build" / "lock"):  # no other build writes there meanwhile

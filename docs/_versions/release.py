@@ -102,10 +102,10 @@ def release(root: Path, options) -> None:
     with workplace(root) as work:
         start = check(root, version)
         with checkout(root, start, work / "release") as folder:
-            if not nox(options, *options.checks, folder=folder, env=environment(root)):
+            if status := nox(options, *options.checks, folder=folder, env=environment(root)):
                 raise VersionsError(
-                    f"{', '.join(options.checks)} did not succeed in a clean checkout of {start}; "
-                    f"nothing is released. Mend what is said above, and commit."
+                    f"{', '.join(options.checks)} did not succeed in a clean checkout of {start} "
+                    f"(status {status}); nothing is released. Mend what is said above, and commit."
                 )
             # The checks may have left files of theirs.
             git(folder, "checkout", "--quiet", "--force", "--detach", start)

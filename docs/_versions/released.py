@@ -161,7 +161,7 @@ def parser(description: str) -> argparse.ArgumentParser:
     return options
 
 
-def nox(options: argparse.Namespace, *sessions: str, folder: Path, env: dict) -> bool:
-    """Run sessions of a checkout's own noxfile there; return whether they succeeded."""
+def nox(options: argparse.Namespace, *sessions: str, folder: Path, env: dict) -> int:
+    """Run sessions of a checkout's own noxfile there; return the exit status, 0 if all is well."""
     command = [options.python, "-m", "nox", *(["--no-venv"] * options.no_venv), "-s", *sessions]
-    return subprocess.run(command, cwd=folder, env=env).returncode == 0
+    return subprocess.run(command, cwd=folder, env=env).returncode
