@@ -189,7 +189,7 @@ def test_paper_is_light_and_shows_everything(visit):
 def test_a_slider_is_worked_with_the_keyboard(visit, name):
     page = visit(f"chapters/{name}.html")
     figure = page.locator("figure.slider")
-    slider, says = figure.locator("input"), figure.locator(".slider-says")
+    slider, value = figure.locator("input"), figure.locator("output")
 
     def seen():
         return figure.evaluate(
@@ -199,11 +199,13 @@ def test_a_slider_is_worked_with_the_keyboard(visit, name):
 
     slider.focus()
     page.keyboard.press("Home")
-    before, first = says.inner_text(), seen()
+    before, first = value.inner_text(), seen()
     page.keyboard.press("ArrowRight")
-    assert says.inner_text() != before
+    assert value.inner_text() != before
     assert seen() != first
-    assert says.inner_text() in slider.get_attribute("aria-valuetext")
+    spoken = slider.get_attribute("aria-valuetext")
+    assert spoken.startswith(value.inner_text())
+    assert figure.locator(".slider-says").inner_text() in spoken
 
 
 def test_a_slider_shows_everything_where_no_script_runs(chromium):
