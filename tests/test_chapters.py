@@ -93,7 +93,7 @@ def test_code_beside_the_equations_is_that_of_the_cells():
 # Exercises
 
 
-@pytest.mark.parametrize("name", [name for name in TAUGHT if name != "seizure_recordings"])
+@pytest.mark.parametrize("name", TAUGHT)
 def test_chapter_has_exercises_with_solutions(name):
     text = CHAPTERS[name]
     labels = re.findall(r"\{exercise\}.*\n:label: ([\w-]+)", text)
