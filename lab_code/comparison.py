@@ -1,4 +1,7 @@
-"""What changed between two records: data, packages, settings, metrics, time."""
+"""What changed between two records: data, packages, settings, metrics, time.
+
+It needs nothing but Python: the site of all versions is put together where no more is installed.
+"""
 
 from __future__ import annotations
 
@@ -69,16 +72,18 @@ def to_text(comparison: dict) -> str:
     parts += [f"added: {name}" for name in comparison["added"]]
     parts += [f"removed: {name}" for name in comparison["removed"]]
     for one in comparison["moved"]:
-        was, now = (
-            "{value:.1%} ({low:.1%} to {high:.1%})".format(**one[when])
-            for when in ("before", "after")
-        )
+        was, now = said(one["before"]), said(one["after"])
         parts.append(f"moved: {one['experiment']}, {one['metric']}: {was} -> {now}")
     if not comparison["moved"]:
         parts.append("no metric moved by more than its interval")
     parts.append(f"changed within their intervals: {comparison['changed_within_interval']}")
     parts.append("seconds of training: {:.0f} -> {:.0f}".format(*comparison["seconds"]))
     return "\n".join(parts)
+
+
+def said(accuracy: dict) -> str:
+    """Return an accuracy of the record with its interval, in percent."""
+    return "{value:.1%} ({low:.1%} to {high:.1%})".format(**accuracy)
 
 
 def _experiments(record: dict) -> dict[str, dict]:

@@ -32,16 +32,16 @@ from lab_code import long_runs, record
 from lab_code.evaluation import score
 from lab_code.networks import FrontEndClassifier, Spectrum, Wave, n_parameters
 from lab_code.recordings import CLASSES, SAMPLES_PER_SECOND, Recordings
+from lab_code.repetition import ONE_SECOND, SPLITS
 from lab_code.reproducibility import set_seed
 from lab_code.sequences import RandomWindows, Scaling, to_targets, windows_around
 from lab_code.sources import load
 from lab_code.sources.cache import cache_folder
-from lab_code.splits import Split, folds_by_recording, split_by_recording, split_by_second
+from lab_code.splits import Split, folds_by_recording
 from lab_code.training import fit, predict
 
 log = logging.getLogger(__name__)
 
-SPLITS = {"by second": split_by_second, "by recording": split_by_recording}
 N_FOLDS = 5
 SEEDS = (0, 1, 2)
 SEIZURE_OR_NOT = {1: "seizure", 2: "no seizure"}
@@ -246,7 +246,6 @@ class Experiment(NamedTuple):
     seeds: Sequence[int] = (0,)
 
 
-ONE_SECOND = "many-to-one: one second, five classes"
 WHOLE_RECORDING = "many-to-one: a whole recording, five classes"
 FOLDS = f"{N_FOLDS}-fold by recording"
 

@@ -18,6 +18,7 @@ from lab_code.splits import (
 from lab_code.trial import pool, train_and_test
 
 ONE_SECOND = "many-to-one: one second, five classes"
+NEEDED = {"network", "training", "samples_per_step"}
 SPLITS = {"by second": split_by_second, "by recording": split_by_recording}
 FOLDS = {
     "5-fold by second": folds_by_second,
@@ -46,7 +47,7 @@ def repeat(experiment: dict, recordings: Recordings) -> Scores:
         If it is another kind of experiment.
     """
     parameters, name = experiment["parameters"], experiment["name"]
-    if experiment["task"] != ONE_SECOND or not {"network", "training"} <= set(parameters):
+    if experiment["task"] != ONE_SECOND or set(parameters) != NEEDED:
         raise CannotRepeat(
             f"{name} cannot be run from its record alone: run its lab again, "
             f"examples/*/{name.split('/')[0]}.py, or for a long run "

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from lab_code import record, repetition
+from lab_code import long_runs, record, repetition
 from lab_code.__main__ import main
 from lab_code.networks import RecurrentClassifier
 from lab_code.reproducibility import set_seed
@@ -65,6 +65,12 @@ def test_other_parameters_give_others(one, simulation):
 def test_what_the_record_cannot_repeat(one, simulation):
     with pytest.raises(repetition.CannotRepeat, match=r"examples/\*/lab.py"):
         repetition.repeat(one | {"parameters": {"alpha": 1}}, simulation)
+
+
+@pytest.mark.parametrize("run", long_runs.read_all(), ids=lambda run: run["name"])
+def test_a_long_run_is_not_taken_for_a_short_one(run, simulation):
+    with pytest.raises(repetition.CannotRepeat, match="nox -s experiments"):
+        repetition.repeat(run, simulation)
 
 
 @pytest.fixture

@@ -63,14 +63,10 @@ def rows(records: list[dict]) -> list[str]:
             ]
     return [
         f"<tr><td>{html.escape(name)}</td><td>{plot(name, values, versions)}</td>"
-        f"<td>{said(values[-1])}</td></tr>"
+        f"<td>{comparison.said(values[-1])}</td></tr>"
         for name, values in sorted(over_time.items())
         if values[-1]
     ]
-
-
-def said(accuracy: dict) -> str:
-    return "{value:.1%} ({low:.1%} to {high:.1%})".format(**accuracy)
 
 
 def plot(name: str, values: list[dict | None], versions: list[str]) -> str:
@@ -89,7 +85,7 @@ def plot(name: str, values: list[dict | None], versions: list[str]) -> str:
         f'<circle cx="{x:.1f}" cy="{at(value["value"])}" r="3"/>'
         for x, value in ((MARGIN + place * step, value) for place, value in there)
     )
-    label = "; ".join(f"{versions[place]}: {said(value)}" for place, value in there)
+    label = "; ".join(f"{versions[place]}: {comparison.said(value)}" for place, value in there)
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" '
         f'aria-label="Accuracy of {html.escape(name)} by version. {html.escape(label)}.">'
