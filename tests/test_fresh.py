@@ -18,7 +18,7 @@ extensions = ["fresh", "lab_record", "myst_nb", "sphinx_gallery.gen_gallery"]
 source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb"}}
 nb_execution_cache_path = {cache!r}
 nb_execution_mode = "cache"
-exclude_patterns = ["_ext", "labs/**/*.ipynb"]
+exclude_patterns = ["_build", "labs/**/*.ipynb"]
 suppress_warnings = ["config.cache", "toc.not_included"]
 lab_data = {data!r}
 sphinx_gallery_conf = {{
@@ -88,14 +88,9 @@ def book(tmp_path, monkeypatch):
     section.mkdir(parents=True)
     for folder in (section, section.parent):
         (folder / "GALLERY_HEADER.rst").write_text("Title\n=====\n")
-    (docs / "_ext").mkdir(parents=True)
-    (docs / "_ext" / "themed_figures.py").write_text("")
+    docs.mkdir()
     monkeypatch.setattr(dependencies, "PACKAGE", package)
     monkeypatch.setattr(dependencies, "SOURCES", package / "sources" / "__init__.py")
-    monkeypatch.setattr(fresh, "DOCS", docs)
-    monkeypatch.setattr(fresh, "EXAMPLES", tmp_path / "examples")
-    monkeypatch.setattr(fresh, "BUILD", docs / "_build")
-    monkeypatch.setattr(lab_record, "DOCS", docs)
     monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
 
     def lab(name, imports=""):
@@ -189,14 +184,14 @@ def test_a_build_killed_while_labs_run_runs_them_the_next_time(book, monkeypatch
 # The parts
 
 
-def test_no_processes_start_when_no_lab_has_to_run(tmp_path, monkeypatch):
+def test_no_processes_start_when_no_lab_has_to_run(tmp_path):
     class App:
+        srcdir = tmp_path / "docs"
+
         class config(dict):
             sphinx_gallery_conf = {"parallel": 2}  # noqa: RUF012
 
     App.config = App.config(sphinx_gallery_conf=None)
-    monkeypatch.setattr(fresh, "DOCS", tmp_path / "docs")
-    monkeypatch.setattr(fresh, "EXAMPLES", tmp_path / "examples")
     lab = tmp_path / "examples" / "1_first" / "lab.py"
     mark = tmp_path / "docs" / "labs" / "1_first" / "lab.py.md5"
     for path in (lab, mark):
@@ -212,10 +207,10 @@ def test_no_processes_start_when_no_lab_has_to_run(tmp_path, monkeypatch):
     assert App.config.sphinx_gallery_conf["parallel"] is False
 
 
-def test_a_second_build_waits_for_the_first(tmp_path, monkeypatch):
-    monkeypatch.setattr(fresh, "BUILD", tmp_path)
-
+def test_a_second_build_waits_for_the_first(tmp_path):
     class App:
+        srcdir = tmp_path
+
         def connect(self, event, handler, priority):
             self.end = lambda: handler(self, None)
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 import accessible
-import fresh
 import lab_record
 import mathml
 import matplotlib.pyplot as plt
@@ -38,9 +37,12 @@ It is {record}`many_to_one/gru metrics.accuracy.value .1%`.
 def build(tmp_path, monkeypatch, capsys, simulation):
     """Build a book; return Sphinx's exit status, what it complained of, and the page."""
     monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
-    monkeypatch.setattr(fresh, "BUILD", tmp_path / "build")
     book = tmp_path / "book"
     book.mkdir()
+    (tmp_path / "requirements.lock").write_text("")
+    lab = tmp_path / "examples" / "3_seizures" / "many_to_one.py"
+    lab.parent.mkdir(parents=True)
+    lab.write_text("")
 
     def write(accuracy, name="many_to_one/gru"):
         right = np.arange(1000) < 1000 * accuracy
@@ -139,13 +141,9 @@ def test_a_warning_is_told_until_it_is_mended(build):
 
 
 KILLED = """
-import os, sys
-from pathlib import Path
-sys.path.insert(0, {ext!r})
-import fresh
+import os
 from sphinx.builders import Builder
 from sphinx.cmd.build import main
-fresh.BUILD = Path({build!r})
 Builder.write = lambda *arguments, **keywords: os._exit(9)
 main(["-q", "-b", "html", {book!r}, {out!r}])
 """
@@ -155,24 +153,22 @@ def test_a_killed_build_leaves_no_old_page(build, tmp_path):
     """Killed when Sphinx has remembered the new pages but not written them."""
     build(accuracy=0.625)
     build.write(0.75)
-    paths = {name: str(tmp_path / name) for name in ("build", "book", "out")}
-    code = KILLED.format(ext=str(ROOT / "docs/_ext"), **paths)
+    code = KILLED.format(book=str(tmp_path / "book"), out=str(tmp_path / "out"))
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     status, complaint, html = build(accuracy=None)
     assert status == 0, complaint
     assert "75.0%" in html
 
 
-def test_a_lab_that_is_killed_runs_again(build, tmp_path, monkeypatch):
+def test_a_lab_that_is_killed_runs_again(build, tmp_path):
     """Its records are gone, so sphinx-gallery must not take it for done."""
-    monkeypatch.setattr(lab_record, "DOCS", tmp_path)
     build.write(0.5)
     mark = tmp_path / "labs" / "3_seizures" / "many_to_one.py.md5"
     other = mark.with_name("many_to_many.py.md5")
     mark.parent.mkdir(parents=True)
     mark.touch()
     other.touch()
-    lab_record.forget_lab({}, str(tmp_path / "many_to_one.py"), "before")
+    lab_record.forget_lab({"src_dir": str(tmp_path)}, str(tmp_path / "many_to_one.py"), "before")
     assert record.read_all() == []
     assert not mark.exists()
     assert other.exists()

@@ -18,42 +18,40 @@ from sphinx_gallery.utils import get_md5sum
 from lab_code import dependencies, record
 
 log = logging.getLogger(__name__)
-DOCS = Path(__file__).parents[1]
-EXAMPLES = DOCS.parent / "examples"
-BUILD = DOCS / "_build"
 KERNEL = "kernelspec:\n  name: python3\n"
 
 
-def surroundings(how_shown: str = "") -> str:
+def surroundings(app, how_shown: str = "") -> str:
     """Return what all results depend on beside code and recordings, as text."""
-    lock = (DOCS.parent / "requirements.lock").read_text()
+    lock = (app.srcdir.parent / "requirements.lock").read_text()
     return json.dumps([record.environment(), lock, how_shown])
 
 
 def how_built(app, config):
     """Have Sphinx read every page anew when the book is built in another way."""
-    files = [DOCS / "conf.py", *sorted(DOCS.glob("_ext/*.py"))]
-    text = surroundings() + "".join(path.read_text() for path in files)
+    files = [app.srcdir / "conf.py", *sorted(app.srcdir.glob("_ext/*.py"))]
+    text = surroundings(app) + "".join(path.read_text() for path in files)
     config.how_built = hashlib.sha256(text.encode()).hexdigest()
 
 
 # Labs
 
 
-def labs():
+def labs(app):
     """Return the script of each lab, and where sphinx-gallery marks that it has run."""
-    for lab in sorted(EXAMPLES.rglob("*.py")):
-        section = lab.relative_to(EXAMPLES).parent
-        yield lab, DOCS / "labs" / section / f"{lab.name}.md5"
+    examples = app.srcdir.parent / "examples"
+    for lab in sorted(examples.rglob("*.py")):
+        section = lab.relative_to(examples).parent
+        yield lab, app.srcdir / "labs" / section / f"{lab.name}.md5"
 
 
 def forget_stale_labs(app):
     """Have those labs run again on whose imports, recordings or surroundings anything changed."""
-    figures = (DOCS / "_ext" / "themed_figures.py").read_text()  # a lab keeps its figures
-    around, recordings = surroundings(figures), json.dumps(app.config.lab_data)
-    stamps = BUILD / "labs"
+    figures = Path(__file__).with_name("themed_figures.py").read_text()  # a lab keeps its figures
+    around, recordings = surroundings(app, figures), json.dumps(app.config.lab_data)
+    stamps = app.srcdir / "_build" / "labs"
     stamps.mkdir(parents=True, exist_ok=True)
-    for lab, mark in labs():
+    for lab, mark in labs(app):
         now = dependencies.digest(dependencies.code_of(lab), recordings, around)
         stamp = stamps / lab.stem
         if not stamp.is_file() or stamp.read_text() != now:
@@ -63,25 +61,25 @@ def forget_stale_labs(app):
 
 def forget_removed(app):
     """Remove the pages of labs and modules that are no more."""
-    stems = {lab.stem for lab, _ in labs()}
-    for page in DOCS.glob("labs/*/*.rst"):
+    stems = {lab.stem for lab, _ in labs(app)}
+    for page in app.srcdir.glob("labs/*/*.rst"):
         if page.stem not in {*stems, "index", "sg_execution_times"}:
             for file in page.parent.glob(f"{page.stem}.*"):
                 file.unlink()
-    for page in DOCS.glob("api/*.rst"):
+    for page in app.srcdir.glob("api/*.rst"):
         path = dependencies.PACKAGE.parent.joinpath(*page.stem.split("."))
         if not path.is_dir() and not path.with_suffix(".py").is_file():
             page.unlink()
 
 
-def all_labs_have_run():
+def all_labs_have_run(app):
     """Whether sphinx-gallery's mark of each lab is that of the lab's text."""
-    return all(mark.is_file() and mark.read_text() == get_md5sum(lab, "t") for lab, mark in labs())
+    return all(mark.is_file() and mark.read_text() == get_md5sum(lab, "t") for lab, mark in labs(app))
 
 
 def start_no_workers(app):
     """Spare the processes that sphinx-gallery starts before it sees that no lab has to run."""
-    if "sphinx_gallery_conf" in app.config and all_labs_have_run():
+    if "sphinx_gallery_conf" in app.config and all_labs_have_run(app):
         app.config.sphinx_gallery_conf["parallel"] = False
 
 
@@ -90,7 +88,7 @@ def start_no_workers(app):
 
 def digest_of_page(app, docname):
     code = dependencies.code_of(Path(app.env.doc2path(docname)))
-    return dependencies.digest(code, json.dumps(app.config.lab_data), surroundings())
+    return dependencies.digest(code, json.dumps(app.config.lab_data), surroundings(app))
 
 
 def tell_the_cache(app, docname, source):
@@ -102,7 +100,7 @@ def tell_the_cache(app, docname, source):
     if KERNEL not in source[0]:
         return
     now = app.env.code_of_pages[docname] = digest_of_page(app, docname)
-    stamp = BUILD / "pages" / docname.replace("/", "--")
+    stamp = app.srcdir / "_build" / "pages" / docname.replace("/", "--")
     stamp.parent.mkdir(parents=True, exist_ok=True)
     number, last = stamp.read_text().split() if stamp.is_file() else ("0", "")
     if last != now:
@@ -129,8 +127,9 @@ def stale_pages(app, env, added, changed, removed):
 
 def take_turns(app):
     """Hold a lock until the build has ended, or the program."""
-    BUILD.mkdir(exist_ok=True)
-    lock = FileLock(BUILD / "lock")
+    folder = app.srcdir / "_build"
+    folder.mkdir(exist_ok=True)
+    lock = FileLock(folder / "lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:

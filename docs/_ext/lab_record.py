@@ -6,6 +6,7 @@ written in that format. At the end of the build, ``record.json`` is put at the s
 
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -15,7 +16,6 @@ from sphinx.util.docutils import SphinxRole
 
 from lab_code import dependencies, long_runs, record
 
-DOCS = Path(__file__).parents[1]
 SCHEMA = Path(__file__).parents[1] / "record.schema.json"
 
 
@@ -50,14 +50,14 @@ def forget_lab(gallery_conf, fname, when):
     again the next time, even if its text is then what it was before.
     """
     if fname is not None and when == "before":
-        for mark in (DOCS / "labs").rglob(f"{Path(fname).name}.md5"):
+        for mark in Path(gallery_conf["src_dir"], "labs").rglob(f"{Path(fname).name}.md5"):
             mark.unlink()
         record.forget(Path(fname).stem)
 
 
 def forget_removed_labs(app):
-    labs = {path.stem for path in (DOCS.parent / "examples").rglob("*.py")}
-    labs |= {path.stem for path in DOCS.glob("chapters/*.md")}
+    labs = {path.stem for path in (app.srcdir.parent / "examples").rglob("*.py")}
+    labs |= {path.stem for path in app.srcdir.glob("chapters/*.md")}
     for experiment in record.read_all():
         lab = experiment["name"].split("/")[0]
         if lab not in labs:
@@ -94,10 +94,10 @@ def remember(app, env):
     env.record_digest = digest()
 
 
-def code_of(name):
+def code_of(app, name):
     """Return the digest of the lab or page that ran an experiment, with all that it imports."""
-    stem = name.split("/")[0]
-    (path,) = [*DOCS.parent.glob(f"examples/*/{stem}.py"), *DOCS.glob(f"chapters/{stem}.md")]
+    stem, docs = name.split("/")[0], app.srcdir
+    (path,) = [*docs.parent.glob(f"examples/*/{stem}.py"), *docs.glob(f"chapters/{stem}.md")]
     return dependencies.digest(dependencies.code_of(path))
 
 
@@ -107,9 +107,9 @@ def write_record(app, exception):
         record.gather(
             target,
             data=app.config.lab_data,
-            commit=record.commit(DOCS),
+            commit=record.commit(app.srcdir),
             long_runs=long_runs.read_all(),
-            code_of=code_of,
+            code_of=partial(code_of, app),
         )
         jsonschema.validate(json.loads(target.read_text()), json.loads(SCHEMA.read_text()))
 
