@@ -44,6 +44,7 @@ extensions = [
     "lab_record",
     "mathml",
     "reading_time",
+    "reproducible",
     "simulated_banner",
     "themed_figures",
     "myst_nb",

@@ -1,0 +1,54 @@
+"""The files of a site depend on the book alone.
+
+Not on when it was built, nor on what the folder held before: two cold builds differ only in the
+times that they measured, and a build of what has changed gives what a cold one would.
+"""
+
+import os
+from pathlib import Path
+
+import myst_nb.sphinx_ext
+import sphinx_exercise
+from sphinx_gallery.gen_rst import ZIP_DOWNLOAD
+
+# matplotlib writes the date into its figures, and a page's figures are named by what they hold
+os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+
+
+def offer_no_zip(app, docname, source):
+    """Leave out the link to a zip file of a lab: it holds the other two links' files, and times."""
+    name = Path(docname).with_suffix(".zip").name
+    source[0] = source[0].replace(ZIP_DOWNLOAD.format(name), "")
+
+
+def copy_styles(app):
+    """Copy others' style sheets before the pages that link them with their checksums."""
+    if app.builder.format == "html":
+        sphinx_exercise.copy_asset_files(app, None)
+        myst_nb.sphinx_ext.add_global_html_resources(app, None)
+
+
+def remove_leftovers(app, written):
+    """Remove pages, figures and downloads of earlier builds that the book no longer has."""
+    out, env = app.outdir, app.env
+    kept = {out / app.builder.get_outfilename(page) for page in env.found_docs | written}
+    kept |= {out / "_images" / name for _, name in env.images.values()}
+    kept |= {out / "_downloads" / name for _, name in env.dlfiles.values()}
+    pages = [page for page in out.rglob("*.html") if out / "_static" not in page.parents]
+    for path in [*pages, *out.glob("_images/*"), *out.glob("_downloads/*/*")]:
+        if path not in kept:
+            path.unlink()
+
+
+def setup(app):
+    written = set()  # in this process: pages of no document, such as the index
+
+    def end(app, exception):
+        if exception is None and app.builder.name == "html":
+            remove_leftovers(app, written)
+
+    app.connect("source-read", offer_no_zip)
+    app.connect("builder-inited", copy_styles)
+    app.connect("html-page-context", lambda app, page, *others: written.add(page))
+    app.connect("build-finished", end)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

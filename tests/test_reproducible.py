@@ -1,0 +1,115 @@
+"""A site's files depend on the book alone: on a book of one lab and two pages."""
+
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from sphinx.cmd.build import main
+
+CONF = """
+import sys
+sys.path.insert(0, {ext!r})
+extensions = [
+    "reproducible", "themed_figures", "myst_nb", "sphinx_exercise", "sphinx_gallery.gen_gallery"
+]
+source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb"}}
+nb_execution_mode = "force"
+exclude_patterns = ["_build", "labs/**/*.ipynb"]
+html_copy_source = False
+suppress_warnings = ["config.cache", "toc.not_included"]
+sphinx_gallery_conf = {{
+    "examples_dirs": "../examples",
+    "gallery_dirs": "labs",
+    "filename_pattern": r"\\.py$",
+    "image_scrapers": ("themed_figures.scrape",),
+    "min_reported_time": 1000,
+    "download_all_examples": False,
+    "write_computation_times": False,
+}}
+"""
+
+DRAWING = """
+import matplotlib.pyplot as plt
+plt.rcParams["svg.hashsalt"] = "book"
+lines = plt.plot([1, {number}])
+"""
+
+PAGE = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+---
+
+# Title
+
+```{{code-cell}} python
+%config InlineBackend.figure_formats = ['svg']
+{drawing}
+```
+
+```{{exercise}}
+:label: why{number}
+Why?
+```
+"""
+
+
+class Book:
+    def __init__(self, folder: Path):
+        self.docs, self.out = folder / "docs", folder / "out"
+        self.section = folder / "examples" / "1_first"
+        self.section.mkdir(parents=True)
+        self.docs.mkdir()
+        for header in (self.section, self.section.parent):
+            (header / "GALLERY_HEADER.rst").write_text("Title\n=====\n")
+        (self.docs / "conf.py").write_text(CONF.format(ext=str(ROOT / "docs/_ext")))
+        self.page("index", 1)
+        self.page("other", 2)
+        self.lab("a_lab", 3)
+
+    def page(self, name: str, number: int) -> None:
+        text = PAGE.format(drawing=DRAWING.format(number=number), number=number)
+        (self.docs / f"{name}.md").write_text(text)
+
+    def lab(self, name: str, number: int) -> None:
+        text = f'"""\nTitle\n=====\n"""\n{DRAWING.format(number=number)}'
+        (self.section / f"{name}.py").write_text(text)
+
+    def files(self) -> dict[str, bytes]:
+        """Build, and return what is in the site's files."""
+        assert main(["-q", "-b", "html", str(self.docs), str(self.out)]) == 0
+        return {
+            path.relative_to(self.out).as_posix(): path.read_bytes()
+            for path in sorted(self.out.rglob("*"))
+            if path.is_file() and not path.relative_to(self.out).as_posix().startswith(".")
+        }
+
+
+def assert_same(one: dict[str, bytes], other: dict[str, bytes]) -> None:
+    assert sorted(one) == sorted(other)
+    assert [name for name in one if one[name] != other[name]] == []
+
+
+# sphinx-exercise still uses what Sphinx will remove
+@pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
+def test_site_depends_on_the_book_alone(tmp_path):
+    first, second = Book(tmp_path / "first"), Book(tmp_path / "second")
+    cold = first.files()
+    assert any(name.startswith("_images/") for name in cold)
+    assert any(name.startswith("_downloads/") for name in cold)
+    assert b"exercise.css?v=" in cold["index.html"]
+    time.sleep(2.1)  # what is in files to the second, in zip files to two
+    assert_same(second.files(), cold)
+
+    # what was built before leaves nothing behind
+    first.page("index", 4)
+    first.page("more", 5)
+    first.lab("more", 6)
+    changed = first.files()
+    assert {"more.html", "labs/1_first/more.html"} <= set(changed)
+    first.page("index", 1)
+    (first.docs / "more.md").unlink()
+    for file in [first.section / "more.py", *first.docs.glob("labs/1_first/more.*")]:
+        file.unlink()
+    assert_same(first.files(), cold)
