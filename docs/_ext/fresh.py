@@ -74,7 +74,9 @@ def forget_removed(app):
 
 def all_labs_have_run(app):
     """Whether sphinx-gallery's mark of each lab is that of the lab's text."""
-    return all(mark.is_file() and mark.read_text() == get_md5sum(lab, "t") for lab, mark in labs(app))
+    return all(
+        mark.is_file() and mark.read_text() == get_md5sum(lab, "t") for lab, mark in labs(app)
+    )
 
 
 def start_no_workers(app):
