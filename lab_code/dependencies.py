@@ -13,8 +13,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 DATA_SUFFIXES = {".csv", ".json", ".mplstyle"}
-SOURCES = PACKAGE / "sources" / "__init__.py"
-"""What imports this reads recordings."""
+SOURCES = PACKAGE / "sources" / "__init__.py"  # what imports this reads recordings
 
 _CELL = re.compile(
     r"^(`{3,})\{code-cell\}[^\n]*\n(?:---\n.*?^---\n|(?::[^\n]*\n)*)(.*?)^\1$",

@@ -208,8 +208,8 @@ table.round(1).astype(object).fillna("")
 kept = next(iter(runs.values()))
 print("processor:", kept["environment"]["processor"])
 print("packages: ", kept["environment"]["packages"])
-print("data:     ", {run["data"]["digest"][:12] for run in runs.values()})
-print("commits:  ", {run["commit"][:10] for run in runs.values()})
+print("data:     ", *sorted({run["data"]["digest"][:12] for run in runs.values()}))
+print("commits:  ", *sorted({run["commit"][:10] for run in runs.values()}))
 for name in sorted({name.split("/")[0] for name in runs}):
     print(f"python -m nox -s experiments -- {name}")
 

@@ -85,6 +85,12 @@ def test_page_has_no_fault(visit, name, theme, width):
     assert violations.violations_count == 0, violations.generate_report()
 
 
+def test_no_page_says_where_it_was_built():
+    root = str(SITE.parents[2])
+    files = [*SITE.rglob("*.html"), *SITE.rglob("*.js"), *SITE.glob("*.json")]
+    assert [path.name for path in files if root in path.read_text("utf-8")] == []
+
+
 def percent(value):
     return f"{value:.1%}"
 
