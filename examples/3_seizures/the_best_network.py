@@ -208,8 +208,10 @@ table.round(1).astype(object).fillna("")
 kept = next(iter(runs.values()))
 print("processor:", kept["environment"]["processor"])
 print("packages: ", kept["environment"]["packages"])
-print("data:     ", *sorted({run["data"]["digest"][:12] for run in runs.values()}))
-print("commits:  ", *sorted({run["commit"][:10] for run in runs.values()}))
+digests = {run["data"]["digest"][:12] for run in runs.values()}
+commits = {run["commit"][:10] for run in runs.values()}
+print("data:     ", *sorted(digests))
+print("commits:  ", *sorted(commits))
 for name in sorted({name.split("/")[0] for name in runs}):
     print(f"python -m nox -s experiments -- {name}")
 
