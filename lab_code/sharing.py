@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import torch
-from torch import nn
+from torch import distributed, nn
 
 from lab_code import dependencies
 from lab_code.files import write_whole
@@ -20,6 +20,7 @@ def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: byt
 
     Only if ``LAB_TRAINED`` names a folder to share them in, as a build of the book does: a lab
     run by itself trains all its networks. Of two labs that ask at the same time, one waits.
+    Processes that share one training all take part in it, and share nothing else.
 
     Parameters
     ----------
@@ -37,7 +38,8 @@ def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: byt
         The history. The network's weights and torch's random numbers are then the same, whether
         it was trained here or not.
     """
-    if not os.environ.get("LAB_TRAINED"):
+    together = distributed.is_available() and distributed.is_initialized()
+    if together or not os.environ.get("LAB_TRAINED"):
         return train()
     from filelock import FileLock  # needed in a build alone
 

@@ -64,6 +64,7 @@ def train_and_test(
     split: Split,
     *,
     samples_per_step: int,
+    anew: bool = False,
     **training,
 ) -> Trial:
     """Scale and cut the items, train a network on one part and ask it about another.
@@ -77,6 +78,8 @@ def train_and_test(
     split : Split
         The scaling is measured on its training part.
     samples_per_step : int
+    anew : bool
+        Whether to train even if another lab has trained the same: for a lab that takes the time.
     **training
         Handed to `lab_code.training.fit`.
 
@@ -90,12 +93,14 @@ def train_and_test(
     train, validation = (
         TensorDataset(sequences[part], targets[part]) for part in (split.train, split.validation)
     )
+
+    def fit_it() -> pd.DataFrame:
+        return fit(network, train, validation, **training)
+
     about = hashlib.sha256(repr([samples_per_step, sorted(training.items())]).encode())
     for part in (sequences.numpy(), items.labels, *split):
         about.update(part.tobytes())
-    history = train_once(
-        network, lambda: fit(network, train, validation, **training), about.digest()
-    )
+    history = fit_it() if anew else train_once(network, fit_it, about.digest())
     predicted = to_labels(predict(network, sequences[split.test]))
     return Trial(network, history, items.labels[split.test], predicted, items.recording[split.test])
 

@@ -48,6 +48,9 @@ kernelspec:
 {drawing}
 ```
 
+```{{index}} word {number}
+```
+
 ```{{exercise}}
 :label: why{number}
 Why?
@@ -101,6 +104,9 @@ def test_site_depends_on_the_book_alone(tmp_path):
     assert b"exercise.css?v=" in cold["index.html"]
     time.sleep(2.1)  # what is in files to the second, in zip files to two
     assert_same(second.files(), cold)
+    assert b"word 2" in cold["searchindex.js"]
+    (first.docs / "index.md").touch()
+    assert_same(first.files(), cold)
 
     # what was built before leaves nothing behind
     first.page("index", 4)

@@ -89,6 +89,26 @@ def test_other_code_is_another_network(run, fits, shared, monkeypatch):
     assert len(fits) == 2
 
 
+def test_a_lab_that_takes_the_time_trains_anew(run, fits, shared):
+    run()
+    run(anew=True)
+    assert len(fits) == 2
+
+
+def test_processes_that_share_one_training_all_take_part(shared, monkeypatch):
+    """And none waits for a lock while another waits for its gradients."""
+    monkeypatch.setattr(sharing.distributed, "is_initialized", lambda: True)
+    network, trained = torch.nn.Linear(1, 1), []
+
+    def train():
+        trained.append("fit")
+        return sharing.pd.DataFrame({"seconds": [1.0]})
+
+    for _ in range(2):
+        sharing.train_once(network, train, b"x")
+    assert len(trained) == 2
+
+
 def test_of_two_at_once_one_waits(shared):
     network, began, go_on, trained = torch.nn.Linear(1, 1), threading.Event(), threading.Event(), []
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import myst_nb.sphinx_ext
 import sphinx_exercise
+from sphinx.util.index_entries import split_index_msg
 from sphinx_gallery.gen_rst import ZIP_DOWNLOAD
 
 # matplotlib writes the date into its figures, and a page's figures are named by what they hold
@@ -26,6 +27,25 @@ def copy_styles(app):
     if app.builder.format == "html":
         sphinx_exercise.copy_asset_files(app, None)
         myst_nb.sphinx_ext.add_global_html_resources(app, None)
+
+
+def complete_search(app):
+    """Tell the search of the index entries of pages that are not written anew.
+
+    Sphinx forgets them: https://github.com/sphinx-doc/sphinx/issues/12599
+    """
+    indexer = app.builder.indexer
+    entries = {}
+    for page, of_page in sorted(app.env.domains.index_domain.entries.items()):
+        if page in indexer._titles:
+            terms = {
+                (term, target or "", main)
+                for kind, value, target, main, _ in of_page
+                for term in split_index_msg(kind, value)
+            }
+            entries[page] = sorted(terms)
+    indexer._index_entries = entries
+    return []
 
 
 def remove_leftovers(app, written):
@@ -49,6 +69,7 @@ def setup(app):
 
     app.connect("source-read", offer_no_zip)
     app.connect("builder-inited", copy_styles)
+    app.connect("html-collect-pages", complete_search)
     app.connect("html-page-context", lambda app, page, *others: written.add(page))
     app.connect("build-finished", end)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -59,8 +59,9 @@ plt.show()
 # how much power lies at which frequency: bright is much. With closed eyes, the
 # alpha rhythm is a bright band all the time. This seizure has two stripes, one
 # above the other. A wave that repeats itself but is no smooth sine has power
-# at twice its frequency as well. And both stripes sink: towards its end the
-# seizure slows down. What it looks like depends on when you look.
+# at multiples of its frequency as well, this one at twice. And both stripes
+# sink: towards its end the seizure slows down. What it looks like depends on
+# when you look.
 
 figure, axes = plt.subplots(2, 1, figsize=(6, 5), sharex=True)
 for axis, label in zip(axes, (4, 1), strict=True):  # eyes closed, seizure

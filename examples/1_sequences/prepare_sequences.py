@@ -141,7 +141,8 @@ print(f"everything:          mean {peeking.mean:.1f}, std {peeking.std:.1f}")
 # gone.
 
 scaled = fair(seconds.samples)
-own_scale = scaled / scaled.std(axis=1, keepdims=True)
+own_scale = scaled - scaled.mean(axis=1, keepdims=True)
+own_scale /= own_scale.std(axis=1, keepdims=True)
 versions = {
     "as measured": seconds.samples,
     "one scale": scaled,

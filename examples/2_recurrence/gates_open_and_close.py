@@ -65,9 +65,8 @@ for name, cell in {"LSTM": nn.LSTM, "GRU": nn.GRU}.items():
     set_seed(0)
     recurrent, answer = cell(3, 4, batch_first=True), nn.Linear(4, 1)
     if name == "LSTM":
-        recurrent.bias_ih_l0.data[4:8] = (
-            3  # gates: input, forget, cell, output
-        )
+        # four units for each gate: input, forget, cell, output
+        recurrent.bias_ih_l0.data[4:8] = 3
     weights = [*recurrent.parameters(), *answer.parameters()]
     optimiser = torch.optim.Adam(weights, lr=0.02)
     for _ in range(STEPS):
@@ -236,10 +235,11 @@ print("\n".join(said))
 #
 # What to conclude
 # ----------------
-# - A trained unit can work as the textbooks say: its input gate lets the
-#   number in at *store* and keeps the rest out, its forget gate holds it, its
-#   output gate shows it at *recall*. The gradient of the stored number lives
-#   as long as the number: on the way it is multiplied by nearly one.
+# - Trained gates can work as the textbooks say, though here units share the
+#   work: the input gate of one opens at *store* and is nearly shut before and
+#   after, forget gates that stay open hold the number, and the output gate of
+#   another opens at *recall*. The gradient of the stored number lives as long
+#   as the number: at each step it is multiplied by nearly one.
 # - The GRU does the same with two gates. One unit holds the number: its update
 #   gate is open throughout and shuts for the one step at which it stores.
 # - On a real signal gates are less tidy. Some units forget within a few steps,

@@ -140,7 +140,7 @@ for name, ours, theirs in zip("UWVbd", by_hand, automatic, strict=True):
 # with the sequence. *Truncated* back-propagation stops after :math:`k` steps.
 # How much of the gradient is lost? Take the part of
 # :math:`\partial L / \partial W` that goes back exactly :math:`0, 1, 2, ...`
-# steps, each by its own:
+# steps, each on its own:
 
 
 @torch.no_grad()

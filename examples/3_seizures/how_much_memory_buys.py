@@ -58,6 +58,7 @@ class Listener(nn.Module):
         n_steps = torch.arange(1, states.shape[1] + 1)[:, None]
         mean = states.cumsum(dim=1) / n_steps
         maximum = states.cummax(dim=1).values
+        # a second has 178 samples; 22 whole steps are 176 of them
         n_seconds = states.shape[1] * SAMPLES_PER_STEP // 176
         ends = torch.arange(1, n_seconds + 1) * 178 // SAMPLES_PER_STEP - 1
         return self.classify(torch.cat([mean, maximum], dim=2)[:, ends])
@@ -84,6 +85,7 @@ print("seconds of each: ", tuple(seconds.shape))
 def train(sequences, targets, **training):
     set_seed(0)
     network = Listener()
+    # seconds (recording, second, step, feature) become one long batch
     parts = (
         TensorDataset(
             sequences[part].flatten(0, -3), targets[part].flatten(0, -2)
@@ -94,16 +96,14 @@ def train(sequences, targets, **training):
     return network, history["seconds"].iloc[-1]
 
 
+TRAINING = {
+    "remembers": {"epochs": 25, "batch_size": 16, "learning_rate": 6e-3},
+    "forgets": {"epochs": 10, "batch_size": 128, "learning_rate": 6e-3},
+}
 after_each = targets[:, None].expand(-1, 23)
-remembers, time_remembers = train(
-    whole, after_each, epochs=25, batch_size=16, learning_rate=6e-3
-)
+remembers, time_remembers = train(whole, after_each, **TRAINING["remembers"])
 forgets, time_forgets = train(
-    seconds,
-    after_each[..., None],
-    epochs=10,
-    batch_size=128,
-    learning_rate=6e-3,
+    seconds, after_each[..., None], **TRAINING["forgets"]
 )
 
 # %%
@@ -181,7 +181,11 @@ for name, curve, spent in (
         split="by recording",
         seed=0,
         seconds=spent,
-        parameters={"samples_per_step": SAMPLES_PER_STEP, "hidden_size": 64},
+        parameters={
+            "samples_per_step": SAMPLES_PER_STEP,
+            "hidden_size": 64,
+            "training": TRAINING[name],
+        },
         n_parameters=n_parameters(remembers),
         scores=score(
             labels,

@@ -25,8 +25,8 @@ feed-forward network is.
 # travels from sample to sample: large for what is both high and fast.
 # *Kurtosis* is large when a few spikes stand out. *Band powers* are the power
 # in the bands that doctors name: delta, theta, alpha, beta, gamma. All but the
-# kurtosis can be many times larger in one recording than in another, so their
-# logarithm is taken.
+# kurtosis are above zero and can be many times larger in one recording than in
+# another, so their logarithm is taken.
 
 import time
 

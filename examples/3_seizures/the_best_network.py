@@ -246,7 +246,8 @@ plt.show()
 # sphinx_gallery_thumbnail_number = 3
 
 # %%
-# Each run by itself, so that you see how much a seed or a fold moves it:
+# Each run by itself, so that you see how much a seed or a fold moves it. Of
+# whole recordings, three in a row are the three seeds of one fold:
 
 for key in TASKS.values():
     if f"best_{key}/single" not in runs:
@@ -257,7 +258,8 @@ for key in TASKS.values():
 # %%
 # Seizure or not
 # --------------
-# Ask the same networks for less: was it a seizure?
+# Ask the same networks for less: was it a seizure? *best* are the three
+# trainings of the recurrent network, each asked by itself.
 
 for key in ("1s_by_second", "1s_by_recording"):
     for method in ("best", "minirocket", "multirocket_hydra"):

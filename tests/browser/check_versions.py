@@ -194,7 +194,7 @@ def test_common_pages_are_accessible(visit, start, name, theme):
 
 def test_list_of_versions_leads_to_each(visit, start):
     page = visit(f"{start}/versions.html")
-    links = page.locator("main a").evaluate_all("links => links.map((link) => link.href)")
+    links = page.locator("main table a").evaluate_all("links => links.map((link) => link.href)")
     assert links == [f"{start}/{version}/index.html" for version in VERSIONS]
     for link in links:
         expect(visit(link).locator("h1").first).to_be_visible()
