@@ -46,10 +46,10 @@ def test_each_neighbouring_pair_is_compared(versions):
 def test_each_accuracy_is_drawn_for_all_versions(versions):
     html = page(versions)
     assert html.count("<svg") == 2  # two experiments
-    gru = html[html.index("<td>lab/gru</td>") :]
+    gru = html[html.index("<span>lab/gru</span>") :]
     assert gru.split("</svg>")[0].count("<circle") == 3
     assert "Accuracy of lab/gru by version. 0.1.0: 70.0%" in gru
-    assert gru.split("<td>")[3].startswith("90.0%")
+    assert gru.split("</svg>")[1].startswith("<span>90.0%")
 
 
 @pytest.mark.parametrize("content", [None, "{}", "[1", '{"experiments": [{"name": 1}]}'])

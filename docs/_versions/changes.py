@@ -53,7 +53,7 @@ def read(folder: Path) -> dict | None:
 
 
 def rows(records: list[dict]) -> list[str]:
-    """Return a row of the table for each experiment of the newest version."""
+    """Return an item of the list for each experiment of the newest version."""
     versions = [found["version"] for found in records]
     over_time: dict[str, list] = {}
     for place, found in enumerate(records):
@@ -62,8 +62,8 @@ def rows(records: list[dict]) -> list[str]:
                 "accuracy"
             ]
     return [
-        f"<tr><td>{html.escape(name)}</td><td>{plot(name, values, versions)}</td>"
-        f"<td>{comparison.said(values[-1])}</td></tr>"
+        f"<li><span>{html.escape(name)}</span>{plot(name, values, versions)}"
+        f"<span>{comparison.said(values[-1])}</span></li>"
         for name, values in sorted(over_time.items())
         if values[-1]
     ]

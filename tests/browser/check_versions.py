@@ -184,7 +184,7 @@ def test_menu_and_banner_are_accessible(visit, start, theme):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["versions.html", "404.html"])
+@pytest.mark.parametrize("name", ["versions.html", "changes.html", "404.html"])
 def test_common_pages_are_accessible(visit, start, name, theme):
     for width in (360, 1400):
         page = visit(f"{start}/{name}", theme, width)
