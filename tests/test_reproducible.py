@@ -1,5 +1,7 @@
 """A site's files depend on the book alone: on a book of one lab and two pages."""
 
+import os
+import re
 import time
 from pathlib import Path
 
@@ -86,6 +88,20 @@ class Book:
         }
 
 
+def assert_whole(files: dict[str, bytes]) -> None:
+    """Every figure and download that a page links is there, and no other."""
+    linked = set()
+    for name, content in files.items():
+        if name.endswith(".html") and not name.startswith("_static/"):
+            for link in re.findall(
+                r'(?:src|href)="([^":]*_(?:images|downloads)/[^"]*)"', str(content)
+            ):
+                linked.add(os.path.normpath(Path(name).parent / link))
+    there = {name for name in files if name.startswith(("_images/", "_downloads/"))}
+    assert linked == there
+    assert "_images/sphx_glr_a_lab_001.svg" in there
+
+
 def assert_same(one: dict[str, bytes], other: dict[str, bytes]) -> None:
     assert sorted(one) == sorted(other)
     assert [name for name in one if one[name] != other[name]] == []
@@ -96,8 +112,7 @@ def assert_same(one: dict[str, bytes], other: dict[str, bytes]) -> None:
 def test_site_depends_on_the_book_alone(tmp_path):
     first, second = Book(tmp_path / "first"), Book(tmp_path / "second")
     cold = first.files()
-    assert any(name.startswith("_images/") for name in cold)
-    assert any(name.startswith("_downloads/") for name in cold)
+    assert_whole(cold)
     assert b"exercise.css?v=" in cold["index.html"]
     time.sleep(2.1)  # what is in files to the second, in zip files to two
     assert_same(second.files(), cold)
@@ -108,6 +123,7 @@ def test_site_depends_on_the_book_alone(tmp_path):
     first.lab("more", 6)
     changed = first.files()
     assert {"more.html", "labs/1_first/more.html"} <= set(changed)
+    assert_whole(changed)
     first.page("index", 1)
     (first.docs / "more.md").unlink()
     for file in [first.section / "more.py", *first.docs.glob("labs/1_first/more.*")]:

@@ -5,12 +5,16 @@ times that they measured, and a build of what has changed gives what a cold one 
 """
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import myst_nb.sphinx_ext
 import sphinx_exercise
 from sphinx.util.index_entries import split_index_msg
 from sphinx_gallery.gen_rst import ZIP_DOWNLOAD
+
+NAMED = re.compile(r"_(?:images|downloads)/(?:[0-9a-f]{32}/)?([^\"'<>\s,]+)")
 
 # matplotlib writes the date into its figures, and a page's figures are named by what they hold
 os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
@@ -49,14 +53,17 @@ def complete_search(app):
 
 
 def remove_leftovers(app, written):
-    """Remove pages, figures and downloads of earlier builds that the book no longer has."""
-    out, env = app.outdir, app.env
-    kept = {out / app.builder.get_outfilename(page) for page in env.found_docs | written}
-    kept |= {out / "_images" / name for _, name in env.images.values()}
-    kept |= {out / "_downloads" / name for _, name in env.dlfiles.values()}
-    pages = [page for page in out.rglob("*.html") if out / "_static" not in page.parents]
-    for path in [*pages, *out.glob("_images/*"), *out.glob("_downloads/*/*")]:
-        if path not in kept:
+    """Remove pages of earlier builds that the book no longer has, and what no page names."""
+    out = app.outdir
+    kept = {out / app.builder.get_outfilename(page) for page in app.env.found_docs | written}
+    named = set()
+    for page in out.rglob("*.html"):
+        if page in kept:
+            named |= set(NAMED.findall(unquote(page.read_text("utf-8"))))
+        elif out / "_static" not in page.parents:
+            page.unlink()
+    for path in [*out.glob("_images/*"), *out.glob("_downloads/*/*")]:
+        if path.name not in named:
             path.unlink()
 
 
