@@ -116,6 +116,19 @@ def test_every_lab_has_its_place():
     assert sections == sorted(sections)
 
 
+def test_grids_run_in_processes():
+    """In a build, which runs labs in processes, joblib would take threads if nobody tells."""
+    calls = [
+        call
+        for lab in LABS
+        for call in ast.walk(ast.parse(lab.read_text()))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Parallel"
+    ]
+    assert calls
+    for call in calls:
+        assert "backend='loky'" in [ast.unparse(keyword) for keyword in call.keywords]
+
+
 @pytest.mark.parametrize("lab", LABS, ids=IDS)
 def test_lab_says_what_it_is_for(lab):
     text = lab.read_text()

@@ -36,9 +36,13 @@ def copy_styles(app):
 def complete_search(app):
     """Tell the search of the index entries of pages that are not written anew.
 
-    Sphinx forgets them: https://github.com/sphinx-doc/sphinx/issues/12599
+    Sphinx forgets them: https://github.com/sphinx-doc/sphinx/issues/12599. Words that no page has
+    any more it keeps.
     """
     indexer = app.builder.indexer
+    for words in (indexer._mapping, indexer._title_mapping):
+        for word in [word for word, pages in words.items() if not pages]:
+            del words[word]
     entries = {}
     for page, of_page in sorted(app.env.domains.index_domain.entries.items()):
         if page in indexer._titles:
