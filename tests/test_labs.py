@@ -126,7 +126,9 @@ def test_grids_run_in_processes():
     ]
     assert calls
     for call in calls:
-        assert "backend='loky'" in [ast.unparse(keyword) for keyword in call.keywords]
+        told = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+        assert told["backend"] == "loky"
+        assert told["idle_worker_timeout"] < 10  # for so long a build would wait at its end
 
 
 @pytest.mark.parametrize("lab", LABS, ids=IDS)

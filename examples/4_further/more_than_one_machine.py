@@ -148,9 +148,8 @@ def accuracy_of(hidden_size, learning_rate):
 SIZES, RATES = (16, 64), (1e-3, 6e-3, 3e-2)
 grid = [(size, rate) for size in SIZES for rate in RATES]
 begin = time.perf_counter()
-found = Parallel(n_jobs=2, backend="loky")(
-    delayed(accuracy_of)(*settings) for settings in grid
-)
+side_by_side = Parallel(n_jobs=2, backend="loky", idle_worker_timeout=5)
+found = side_by_side(delayed(accuracy_of)(*settings) for settings in grid)
 elapsed = time.perf_counter() - begin
 accuracies = np.array([accuracy for accuracy, _ in found]).reshape(2, 3)
 alone = sum(seconds for _, seconds in found)
