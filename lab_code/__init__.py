@@ -2,7 +2,7 @@
 
 import logging
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 # What users are told goes to stderr, as it was when the package was imported: a lab's output,
 # which the book shows, stays free of it.
