@@ -157,6 +157,9 @@ print(pd.DataFrame(accuracies, SIZES, RATES).round(3))
 print(f"{alone:.0f} s of training in {elapsed:.0f} s")
 
 # %%
+# Two at a time, but not in half the time: each process has to start and to
+# import torch first, which takes as long as some of these short trainings do.
+#
 # On a cluster the grid is the same, and one line says where it runs (Dask is
 # one of joblib's backends; so is Ray):
 #
