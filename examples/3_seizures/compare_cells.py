@@ -166,10 +166,6 @@ table.round(1)
 # fold. Compare fold by fold: where neither of two networks is ahead on all
 # three, their order says little.
 
-for name, of in trials.items():
-    each = [trial.scores.accuracy.value for trial in of]
-    print(f"{name:>12}:", "  ".join(f"{accuracy:.1%}" for accuracy in each))
-
 figure, axis = plt.subplots(figsize=(6, 3))
 for row, (name, result) in enumerate(results.items()):
     colour = figures.NETWORK_COLOURS[name]
@@ -177,6 +173,7 @@ for row, (name, result) in enumerate(results.items()):
     axis.plot(result.value, row, "o", ms=8, color=colour)
     each = [trial.scores.accuracy.value for trial in trials[name]]
     axis.plot(each, np.full(3, row - 0.25), "|", ms=8, color=colour)
+    print(f"{name:>12}:", "  ".join(f"{accuracy:.1%}" for accuracy in each))
 axis.set_yticks(range(len(results)), results)
 axis.invert_yaxis()
 axis.set(xlabel="accuracy on new recordings", title="Five networks, one size")
