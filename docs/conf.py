@@ -40,6 +40,7 @@ extensions = [
     "accessible",
     "fresh",
     "folded_solutions",
+    "holds",
     "in_pages",
     "lab_record",
     "mathml",

@@ -34,12 +34,17 @@ def main(arguments: list[str] | None = None) -> int:
     where = f"a version in site/, or a file; by default {BUILD}"
     show = records.add_parser("show", help="all experiments, in a table")
     show.add_argument("record", nargs="?", default=BUILD, help=where)
-    compare = records.add_parser("compare", help="what changed between two")
-    compare.add_argument("before", help=where)
-    compare.add_argument("after", nargs="?", default=BUILD, help=where)
-    verify = records.add_parser("verify", help="run an experiment again, from its record")
+    compare = records.add_parser(
+        "compare", help="what changed between two records, or how two experiments of one differ"
+    )
+    compare.add_argument("before", help=f"{where}; or the name of an experiment")
+    compare.add_argument("after", nargs="?", default=BUILD, help="the same")
+    compare.add_argument("--record", default=BUILD, help=f"that of two experiments: {where}")
+    verify = records.add_parser("verify", help="run experiments again, and compare each answer")
     verify.add_argument("record", nargs="?", default=BUILD, help=where)
-    verify.add_argument("--experiment", required=True, help="its name: many_to_one/gru_by_second")
+    which = verify.add_mutually_exclusive_group(required=True)
+    which.add_argument("--experiment", help="its name: many_to_one/gru_by_second")
+    which.add_argument("--all", action="store_true", help="all that the build ran")
     for command in (show, compare, verify):
         command.add_argument("--json", action="store_true", help="for machines")
     chosen = parser.parse_args(arguments)
@@ -51,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _record(chosen: argparse.Namespace) -> int:
-    from lab_code import comparison, record
+    from lab_code import record
 
     try:
         if chosen.action == "show":
@@ -60,8 +65,7 @@ def _record(chosen: argparse.Namespace) -> int:
             text = record.to_table(experiments).to_string(index=False)
             result = found
         elif chosen.action == "compare":
-            result = comparison.compare(_find(chosen.before), _find(chosen.after))
-            text = comparison.to_text(result)
+            result, text = _compare(chosen)
         else:
             return _verify(_find(chosen.record), chosen.experiment, chosen.json)
     except (DataError, KeyError, OSError, ValueError) as error:
@@ -71,31 +75,58 @@ def _record(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(found: dict, name: str, as_json: bool) -> int:
-    """Say whether an experiment gives its recorded metrics again; 0 if it does."""
+def _compare(chosen: argparse.Namespace) -> tuple[dict, str]:
+    """Compare two records, or two experiments of one; return the result and what to print."""
+    from lab_code import comparison, record
+
+    pair = [chosen.before, chosen.after]
+    if not all(record.is_name(one) and not Path(one).exists() for one in pair):
+        result = comparison.compare(*map(_find, pair))
+        return result, comparison.to_text(result)
+    found = _find(chosen.record)
+    one, other = (record.read(name, [*found["long_runs"], *found["experiments"]]) for name in pair)
+    apart = record.answers_of(one).minus(record.answers_of(other))
+    text = [f"{of['name']}: {comparison.said(of['metrics']['accuracy'])}" for of in (one, other)]
+    text.append(f"the first minus the second, item by item: {apart}")
+    return {"experiments": pair, "difference": vars(apart)}, "\n".join(text)
+
+
+def _verify(found: dict, name: str | None, as_json: bool) -> int:
+    """Say whether experiments come to the same again; 0 if they do."""
     from lab_code import record, repetition
 
-    experiment = record.read(name, [*found["long_runs"], *found["experiments"]])
+    known = [*found["long_runs"], *found["experiments"]]
+    wanted = [record.read(name, known)] if name else found["experiments"]
     recordings = load()
-    if recordings.digest != experiment["data"]["digest"]:
-        raise ValueError(
-            f"{name} ran on other recordings: {experiment['data']['source']}, digest "
-            f"{experiment['data']['digest'][:12]}; here are {recordings.source}, "
-            f"{recordings.digest[:12]}. Set LAB_DATA or LAB_SOURCE"
-        )
+    for one in wanted:
+        if recordings.digest != one["data"]["digest"]:
+            raise ValueError(
+                f"{one['name']} ran on other recordings: {one['data']['source']}, digest "
+                f"{one['data']['digest'][:12]}; here are {recordings.source}, "
+                f"{recordings.digest[:12]}. Set LAB_DATA or LAB_SOURCE"
+            )
     here, there = record.environment(), found["environment"]
-    other = [key for key in here if here[key] != there.get(key)]
-    differs = repetition.differences(experiment, repetition.repeat(experiment, recordings))
+    if name:
+        there = wanted[0].get("environment", there)  # a long run has its own
+    elsewhere = [key for key in here if here[key] != there.get(key)]
+    report, again = [], {}
+    for one in wanted:
+        if one["name"] not in again:
+            again |= {now["name"]: now for now in repetition.repeat(one, recordings)}
+        if one["name"] in again:
+            differs = repetition.differences(one, again[one["name"]])
+        else:
+            differs = [f"{one['lab']} no longer writes it"]
+        report.append({"experiment": one["name"], "agrees": not differs, "differences": differs})
+        if not as_json:
+            verdict = "does NOT agree" if differs else "agrees to the last digit"
+            print(f"{one['name']}: {verdict}")
+            print("".join(f"    {line}\n" for line in differs), end="", flush=True)
     if as_json:
-        report = {"experiment": name, "agrees": not differs, "differences": differs}
-        print(json.dumps(report | {"environment_differs": other}, indent=2))
-    else:
-        for metric, (before, now) in differs.items():
-            print(f"{metric}: recorded {before:.2%}, now {now:.2%}")
-        print(f"{name}: " + ("does NOT agree" if differs else "agrees to the last digit"))
-        if other:
-            print(f"recorded elsewhere: {', '.join(other)} differ")
-    return 1 if differs else 0
+        print(json.dumps({"experiments": report, "environment_differs": elsewhere}, indent=2))
+    elif elsewhere:
+        print(f"recorded elsewhere: {', '.join(elsewhere)} differ")
+    return 0 if all(one["agrees"] for one in report) else 1
 
 
 def _find(where: str) -> dict:

@@ -1,4 +1,10 @@
-"""Scores with their uncertainty."""
+"""Scores with their uncertainty, and the difference of two on the same items.
+
+All that is uncertain here is so because other moments could have been recorded. So moments are
+drawn anew, with replacement, each with all its items (a *bootstrap* by moment): what was heard at
+one moment is right or wrong together, and drawing it item by item would promise too much. Each
+class keeps its number of moments, as the splits keep its share.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import bootstrap
+from scipy.stats import beta, norm, t
 from sklearn.metrics import accuracy_score, confusion_matrix
 
 from lab_code.recordings import CLASSES
@@ -22,7 +28,7 @@ class Accuracy:
     Parameters
     ----------
     value, low, high : float
-        From 0 to 1; 95 of 100 such intervals hold the accuracy on all recordings of this kind.
+        From 0 to 1; 95 of 100 such intervals hold the accuracy on all moments of this kind.
     """
 
     value: float
@@ -31,6 +37,25 @@ class Accuracy:
 
     def __str__(self) -> str:
         return f"{self.value:.1%} ({self.low:.1%} to {self.high:.1%})"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """By how much one share of right answers is above another, with its confidence interval.
+
+    Parameters
+    ----------
+    value, low, high : float
+        From -1 to 1. If the interval is all above 0, or all below, the two can be told apart.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        value, low, high = (f"{100 * part:+.1f}" for part in (self.value, self.low, self.high))
+        return f"{value} points ({low} to {high})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,24 +87,19 @@ class Scores:
 def score(
     labels: np.ndarray,
     predicted: np.ndarray,
-    recording: np.ndarray,
+    moment: np.ndarray,
     *,
     classes: dict[int, str] = CLASSES,
     seed: int = 0,
 ) -> Scores:
     """Compare predicted labels with the true ones.
 
-    The intervals come from a bootstrap over recordings: whole recordings are drawn with
-    replacement, since seconds of one recording are alike and drawing them one by one would
-    promise too much. Where all answers are right, or all wrong, there is nothing to resample and
-    the interval is a point; it then says less than it seems to.
-
     Parameters
     ----------
     labels, predicted : ndarray of int, shape (item,)
         Keys of `classes`.
-    recording : ndarray of int, shape (item,)
-        The recording that each item was cut from.
+    moment : ndarray of int, shape (item,)
+        The moment that each item was recorded at.
     classes : dict of int to str
         The labels that there are, and their names; by default the five of the recordings.
     seed : int
@@ -95,19 +115,19 @@ def score(
     ValueError
         If the arrays are empty or differ in length, or a label is no key of `classes`.
     """
-    labels, predicted, recording = map(np.asarray, (labels, predicted, recording))
-    if not len(labels) == len(predicted) == len(recording) > 0:
+    labels, predicted, moment = map(np.asarray, (labels, predicted, moment))
+    if not len(labels) == len(predicted) == len(moment) > 0:
         raise ValueError(
-            f"labels, predicted and recording need one entry an item, not "
-            f"{len(labels)}, {len(predicted)} and {len(recording)}"
+            f"labels, predicted and moment need one entry an item, not "
+            f"{len(labels)}, {len(predicted)} and {len(moment)}"
         )
     if not np.isin([labels, predicted], list(classes)).all():
         raise ValueError(f"labels and predicted must be among {list(classes)}")
     names = list(classes.values())
     return Scores(
-        accuracy=_accuracy(labels, predicted, recording, seed),
+        accuracy=_accuracy(labels, predicted, moment, seed),
         per_class={
-            name: _accuracy(labels[of], predicted[of], recording[of], seed)
+            name: _accuracy(labels[of], predicted[of], moment[of], seed)
             for label, name in classes.items()
             if (of := labels == label).any()
         },
@@ -117,19 +137,101 @@ def score(
     )
 
 
-def _accuracy(labels, predicted, recording, seed) -> Accuracy:
+def difference(
+    first: np.ndarray,
+    second: np.ndarray,
+    labels: np.ndarray,
+    moment: np.ndarray,
+    *,
+    seed: int = 0,
+) -> Difference:
+    """Compare two predictions of the same items, item by item.
+
+    Most of what makes one accuracy uncertain, which moments happened to be recorded, moves the
+    other in the same way. It cancels here, which it does not between two intervals.
+
+    Parameters
+    ----------
+    first, second : ndarray of bool or float, shape (item,)
+        Whether each item was answered rightly; or in what share of several trainings.
+    labels, moment : ndarray of int, shape (item,)
+        The true label of each item, and the moment that it was recorded at.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    Difference
+        `first` minus `second`.
+
+    Raises
+    ------
+    ValueError
+        If the arrays are empty or differ in length.
+    """
+    first, second, labels, moment = map(np.asarray, (first, second, labels, moment))
+    if not len(first) == len(second) == len(labels) == len(moment) > 0:
+        raise ValueError(
+            f"all four need one entry an item, not "
+            f"{len(first)}, {len(second)}, {len(labels)} and {len(moment)}"
+        )
+    apart = first.astype(float) - second.astype(float)
+    value, spread, n, freedom = _bootstrap(apart, labels, moment, seed)
+    if freedom < 1:  # one moment a class: nothing is known of others
+        return Difference(value, -1.0, 1.0)
+    if spread == 0 and value == 0:  # they never differed; in how many moments might they yet?
+        reach = 1 - ((1 - CONFIDENCE) / 2) ** (1 / n)
+    else:
+        reach = t.ppf((1 + CONFIDENCE) / 2, freedom) * spread
+    return Difference(value, max(value - reach, -1.0), min(value + reach, 1.0))
+
+
+def _accuracy(labels, predicted, moment, seed) -> Accuracy:
+    """Return the accuracy, with the exact binomial interval of as many answers as it is worth.
+
+    The spread of the resamples tells how many independent answers the items are worth, after
+    Korn and Graubard (1998), Survey Methodology 24, 193-201. And a kind of moment that is answered
+    wrongly as a whole, and did not occur among the n that were drawn from, may be as frequent as
+    an exact interval for n of n allows: 3.6 % for 100 moments.
+    """
     value = float(accuracy_score(labels, predicted))
-    right = pd.Series(labels == predicted).groupby(recording).agg(["sum", "count"])
-    if len(right) == 1 or value in (0.0, 1.0):
-        return Accuracy(value, value, value)  # every resample is the same
-    interval = bootstrap(
-        (right["sum"].to_numpy(), right["count"].to_numpy()),
-        lambda right, count, axis: right.sum(axis=axis) / count.sum(axis=axis),
-        n_resamples=N_RESAMPLES,
-        confidence_level=CONFIDENCE,
-        paired=True,
-        vectorized=True,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    ).confidence_interval
-    return Accuracy(value, float(interval.low), float(interval.high))
+    _, spread, n, freedom = _bootstrap((labels == predicted).astype(float), labels, moment, seed)
+    tail = (1 - CONFIDENCE) / 2
+    worth = float(n)
+    if spread > 0:  # itself uncertain, the more so the fewer moments there are
+        worth = min(value * (1 - value) / spread**2, len(labels))
+        worth = max(worth * (norm.ppf(tail) / t.ppf(tail, freedom)) ** 2, 1.0)
+    right, wrong = value * worth, (1 - value) * worth
+    low = float(beta.ppf(tail, right, wrong + 1)) if value > 0 else 0.0
+    high = float(beta.ppf(1 - tail, right + 1, wrong)) if value < 1 else 1.0
+    unseen = 1 - tail ** (1 / n)
+    return Accuracy(value, min(low, value * (1 - unseen)), max(high, value + (1 - value) * unseen))
+
+
+def _bootstrap(values, labels, moment, seed) -> tuple[float, float, int, int]:
+    """Draw moments anew, as many of each class as there are.
+
+    Returns
+    -------
+    mean, spread : float
+        The mean of the values, and the standard deviation of the means of the resamples,
+        corrected for their being drawn from so few moments.
+    n_moments, freedom : int
+        How many moments there are, and how many more than classes.
+    """
+    items = pd.DataFrame({"value": values, "label": labels}).groupby(moment)
+    sums = items["value"].agg(["sum", "count"])
+    # a moment with recordings of two classes counts as one of the more frequent
+    kind = items["label"].agg(lambda of: np.bincount(of).argmax()).to_numpy()
+    rng = np.random.default_rng(seed)
+    total, count = np.zeros(N_RESAMPLES), np.zeros(N_RESAMPLES)
+    for one in np.unique(kind):
+        of_class = sums[kind == one]
+        n = len(of_class)
+        drawn = rng.multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES)
+        total += drawn @ of_class["sum"].to_numpy()
+        count += drawn @ of_class["count"].to_numpy()
+    n, freedom = len(sums), len(sums) - len(np.unique(kind))
+    spread = float((total / count).std() * np.sqrt(n / freedom)) if freedom else 0.0
+    spread = spread if spread > 1e-12 else 0.0
+    return float(np.mean(values)), spread, n, freedom

@@ -1,14 +1,28 @@
-"""Files that are written whole or not at all, and read only if they are files."""
+"""Files that are written whole or not at all, and read only if they are files; and the cache."""
 
 from __future__ import annotations
 
 import errno
+import os
 import stat
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+import pooch
+
+
+def cache_folder() -> Path:
+    """Return the folder of the cache: ``LAB_CACHE`` if set, else the usual place for caches."""
+    if os.environ.get("LAB_CACHE"):
+        return Path(os.environ["LAB_CACHE"]).expanduser()
+    try:
+        return Path(pooch.os_cache("recurrent-lab-book"))
+    except RuntimeError:  # a user without a home folder
+        return Path(tempfile.gettempdir()) / "recurrent-lab-book"
 
 
 @contextmanager

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
 import torch
 from torch import nn
+
+from lab_code.recordings import SAMPLING_RATE
 
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
@@ -141,54 +144,18 @@ class Wave(nn.Module):
         return self.convolutions(torch.stack([samples, 3 * differences], dim=1))
 
 
-class Spectrum(nn.Module):
-    """Find rhythms in a signal: the logarithm of its spectrum in windows that overlap.
-
-    Parameters
-    ----------
-    window : int
-        Samples of a window.
-    hop : int
-        Samples from one window to the next, which are the samples a step.
-    channels : int
-        Of the convolution over neighbouring windows.
-    """
-
-    def __init__(self, window: int = 128, hop: int = 16, channels: int = 128):
-        super().__init__()
-        self.window, self.hop, self.n_features = window, hop, channels
-        self.n_frequencies = round(0.34 * window)  # up to 60 Hz at 173.61 Hz; hardly any above
-        self.register_buffer("taper", torch.hann_window(window), persistent=False)
-        self.scale = nn.BatchNorm1d(self.n_frequencies)
-        self.convolution = nn.Sequential(
-            nn.Conv1d(self.n_frequencies, channels, 3, padding=1),
-            nn.BatchNorm1d(channels),
-            nn.ReLU(),
-        )
-
-    def forward(self, samples: torch.Tensor) -> torch.Tensor:
-        """Return features (batch, n_features, step) of samples (batch, time)."""
-        spectrum = torch.stft(
-            samples, self.window, self.hop, window=self.taper, return_complex=True
-        )
-        sizes = spectrum[:, 1 : 1 + self.n_frequencies].abs()  # without the mean
-        return self.convolution(self.scale(torch.log(sizes + 0.05)))
-
-
 class FrontEndClassifier(nn.Module):
     """Features of a signal, a bidirectional recurrent network over them, and a class.
 
     Parameters
     ----------
-    front_end : Wave or Spectrum
+    front_end : Wave
         What the recurrent network reads.
     hidden_size : int
     n_classes : int
     cell : {"rnn", "lstm", "gru"}
     dropout : float
         Share of features, and of what the classifier sees, dropped during training.
-    deviation : bool
-        Read out also how much each number varies over the steps, its standard deviation.
 
     Notes
     -----
@@ -203,22 +170,19 @@ class FrontEndClassifier(nn.Module):
 
     def __init__(
         self,
-        front_end: Wave | Spectrum,
+        front_end: Wave,
         hidden_size: int = 96,
         n_classes: int = 5,
         cell: Literal["rnn", "lstm", "gru"] = "gru",
         dropout: float = 0.3,
-        deviation: bool = False,
     ):
         super().__init__()
-        self.deviation = deviation
         self.front_end = front_end
         self.recurrent = CELLS[cell](
             front_end.n_features, hidden_size, batch_first=True, bidirectional=True
         )
         self.drop = nn.Dropout(dropout)
-        n_readout = (3 if deviation else 2) * (2 * hidden_size + front_end.n_features)
-        self.classify = nn.Linear(n_readout, n_classes)
+        self.classify = nn.Linear(2 * (2 * hidden_size + front_end.n_features), n_classes)
 
     def forward(self, sequences: torch.Tensor) -> torch.Tensor:
         """Return the score of each class, before the softmax.
@@ -235,11 +199,119 @@ class FrontEndClassifier(nn.Module):
         states, _ = self.recurrent(self.drop(features))
         both = torch.cat([states, features], dim=2)
         readout = [both.mean(dim=1), both.amax(dim=1)]
-        if self.deviation:
-            readout.append(both.std(dim=1))
         return self.classify(self.drop(torch.cat(readout, dim=1)))
 
 
+class Bands(nn.Module):
+    """Sum up how strong a signal is in bands of frequency, each as much wider as it is higher.
+
+    Parameters
+    ----------
+    n_bands : int
+    window, hop : int
+        Samples of a window, and from one to the next.
+    low, high : float
+        The lowest and the highest frequency, in hertz.
+    """
+
+    def __init__(
+        self,
+        n_bands: int = 24,
+        window: int = 128,
+        hop: int = 64,
+        low: float = 1.0,
+        high: float = 60.0,
+    ):
+        super().__init__()
+        self.window, self.hop = window, hop
+        self.register_buffer("taper", torch.hann_window(window), persistent=False)
+        frequencies = torch.fft.rfftfreq(window, 1 / SAMPLING_RATE)
+        places = torch.logspace(math.log10(low), math.log10(high), n_bands + 2)
+        apart = (frequencies.clamp(min=1e-3).log() - places[1:-1, None].log()).abs()
+        weights = (1 - apart / (places[1] / places[0]).log()).clamp(min=0)
+        narrow = weights.sum(dim=1) < 1e-3  # than a step of the spectrum: the nearest is taken
+        nearest = (frequencies - places[1:-1, None]).abs().argmin(dim=1)
+        weights[narrow] = nn.functional.one_hot(nearest[narrow], len(frequencies)).float()
+        weights /= weights.sum(dim=1, keepdim=True)
+        self.register_buffer("weights", weights, persistent=False)
+
+    def forward(self, samples: torch.Tensor) -> torch.Tensor:
+        """Return half the logarithm of the power (batch, frame, band) of samples (batch, time)."""
+        spectrum = torch.stft(
+            samples, self.window, self.hop, window=self.taper, center=False, return_complex=True
+        )
+        power = spectrum.abs() ** 2 / self.window
+        return torch.log(torch.einsum("kf,bft->btk", self.weights, power) + 0.3) / 2
+
+
+class SpectrumReader(nn.Module):
+    """Read a spectrum from low to high frequency with an LSTM, and choose a class.
+
+    The sequence is not time here: a step is a band of frequency, told by how strong it mostly is
+    and how much that varies in time.
+
+    Parameters
+    ----------
+    n_bands : int
+    hidden_size : int
+        Of each direction.
+    n_classes : int
+    dropout : float
+        Share of what the classifier sees that is dropped during training.
+    recurrent : bool
+        If not, a linear layer with tanh stands in place of the LSTM, so that no band knows of
+        another before the classifier: to see what the recurrence is worth.
+
+    Notes
+    -----
+    ========================  ===================================================
+    log-power                 (batch, frame, n_bands)
+    steps                     (batch, n_bands, 6): quantiles over the frames, place
+    hidden states             (batch, n_bands, 2 x hidden_size)
+    class scores              (batch, n_classes)
+    ========================  ===================================================
+    """
+
+    def __init__(
+        self,
+        n_bands: int = 24,
+        hidden_size: int = 16,
+        n_classes: int = 5,
+        dropout: float = 0.5,
+        recurrent: bool = True,
+    ):
+        super().__init__()
+        if recurrent:
+            self.read = nn.LSTM(6, hidden_size, batch_first=True, bidirectional=True)
+        else:
+            self.read = nn.Sequential(nn.Linear(6, 2 * hidden_size), nn.Tanh())
+        self.drop = nn.Dropout(dropout)
+        self.classify = nn.Linear(2 * hidden_size * n_bands, n_classes)
+        self.register_buffer("place", torch.linspace(-1.7, 1.7, n_bands), persistent=False)
+
+    def forward(self, bands: torch.Tensor) -> torch.Tensor:
+        """Return the score of each class, before the softmax.
+
+        Parameters
+        ----------
+        bands : Tensor, shape (batch, frame, n_bands)
+            From `Bands`, scaled.
+
+        Returns
+        -------
+        Tensor, shape (batch, class)
+        """
+        ranked, n_frames = bands.sort(dim=1).values, bands.shape[1]
+        lowest, low, middle, high, highest = (
+            ranked[:, int(n_frames * share)] for share in (0.05, 0.25, 0.5, 0.75, 0.95)
+        )
+        spread = [2 * (low - middle), 2 * (high - middle), lowest - middle, highest - middle]
+        steps = torch.stack([middle, *spread, self.place.expand_as(middle)], dim=2)
+        states = self.read(steps)
+        states = states[0] if isinstance(states, tuple) else states
+        return self.classify(self.drop(states.flatten(1)))
+
+
 def n_parameters(network: nn.Module) -> int:
-    """Return how many numbers of a network are trained."""
+    """Return how many parameters of a network are trained."""
     return sum(p.numel() for p in network.parameters() if p.requires_grad)

@@ -8,27 +8,25 @@ from __future__ import annotations
 import json
 import logging
 import os
-import platform
 import re
 import subprocess
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pandas as pd
-import torch
 
 from lab_code import __version__
-from lab_code.evaluation import Accuracy, Scores
-from lab_code.files import write_whole
-from lab_code.recordings import Recordings
-from lab_code.reproducibility import THREADS
-from lab_code.sources.cache import cache_folder
+from lab_code.answers import Answers
+from lab_code.evaluation import Accuracy
+from lab_code.files import cache_folder, write_whole
+from lab_code.protocol import CLASSES_OF, CODES, METHODS, TASKS, VARIANTS, name_of, way_of
+from lab_code.recordings import CLASSES, Recordings
+from lab_code.reproducibility import environment
 
 log = logging.getLogger(__name__)
 
-PACKAGES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "sphinx")
-"""Packages whose versions the record holds."""
+FACTS = ".facts"
+"""Ending of the files of facts, beside the ``.json`` of experiments."""
 
 _NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
 
@@ -41,13 +39,15 @@ def folder() -> Path:
 def entry(
     name: str,
     *,
+    method: str,
+    variant: str = "",
     task: str,
     split: str,
     seed: int | Sequence[int],
     seconds: float,
     parameters: dict,
     n_parameters: int,
-    scores: Scores,
+    answers: Answers,
     recordings: Recordings,
     **metrics: float | Sequence[float],
 ) -> dict:
@@ -58,20 +58,23 @@ def entry(
     name : str
         The lab's file name without ``.py``, a slash, and what tells its experiments apart:
         ``many_to_one/gru_by_second``.
+    method, variant : str
+        What answered: keys of `lab_code.protocol.METHODS` and `VARIANTS`.
     task : str
-        What is predicted from what.
+        What is predicted from what: one of `lab_code.protocol.TASKS`.
     split : str
-        How training and test part were told apart.
+        How training and test part were told apart: ``by moment``, ``5-fold by moment``; see
+        `lab_code.protocol.way_of`.
     seed : int or sequence of int
         Several, if several trainings were scored together.
     seconds : float
         Time of training, of all of them.
     parameters : dict
-        What is needed to run it again: every setting of the network and of its training.
+        Every setting of the network and of its training.
     n_parameters : int
-        How many numbers were trained.
-    scores : Scores
-        On the test part.
+        How many parameters were trained.
+    answers : Answers
+        What was said of each item of the test part.
     recordings : Recordings
     **metrics : float or sequence of float
         What else was measured on the test part.
@@ -83,12 +86,28 @@ def entry(
     Raises
     ------
     ValueError
-        If the name is not of that form.
+        If the name is not of that form, or the protocol does not know the method, the variant,
+        the task or the split.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise ValueError(f"an experiment's name is like many_to_one/gru_by_second, not {name!r}")
+    for what, value, known in (
+        ("method", method, METHODS),
+        ("variant", variant, VARIANTS),
+        ("task", task, TASKS),
+    ):
+        if value not in known:
+            raise ValueError(
+                f"{name}: lab_code.protocol has no {what} {value!r}; it has: "
+                f"{', '.join(map(repr, known))}"
+            )
+    way_of(split)
+    scores = answers.scores(CLASSES_OF.get(task, CLASSES))
     return {
         "name": name,
+        "lab": name.split("/")[0],
+        "method": method,
+        "variant": variant,
         "task": task,
         "split": split,
         "seed": seed if isinstance(seed, int) else list(seed),
@@ -98,13 +117,19 @@ def entry(
         "metrics": {
             "accuracy": vars(scores.accuracy),
             "accuracy_per_class": {
-                label: vars(accuracy) for label, accuracy in scores.per_class.items()
+                CODES[of]: vars(accuracy) for of, accuracy in scores.per_class.items()
             },
-            "n_test": int(scores.confusion.to_numpy().sum()),
+            "n_test": len(answers),
             **metrics,
         },
+        "answers": answers.pack(),
         "data": describe(recordings),
     }
+
+
+def is_name(text: str) -> bool:
+    """Whether a text has the form of an experiment's name."""
+    return bool(_NAME.fullmatch(text))
 
 
 def write(name: str, **experiment) -> Path:
@@ -126,11 +151,39 @@ def write(name: str, **experiment) -> Path:
     Raises
     ------
     ValueError
+        As `entry`, or if a value is no finite number.
+    """
+    path, written = path_of(name), entry(name, **experiment)
+    write_json(path, written)
+    accuracy = Accuracy(**written["metrics"]["accuracy"])
+    log.info("record: %s: accuracy %s in %s", name, accuracy, path)
+    return path
+
+
+def note(name: str, **values: float | dict[str, float]) -> Path:
+    """Write down facts that are no scores, so that sentences about them can be checked.
+
+    Parameters
+    ----------
+    name : str
+        Of the same form as that of an experiment: ``look_at_the_recordings/deviation``.
+    **values : float or dict of str to float
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ValueError
         If the name is not of the right form, or a value is no finite number.
     """
-    path = path_of(name)
-    write_json(path, entry(name, **experiment))
-    log.info("record: %s: accuracy %s in %s", name, experiment["scores"].accuracy, path)
+    if not is_name(name):
+        raise ValueError(f"a fact's name is like look_at_the_recordings/deviation, not {name!r}")
+    path = path_of(name).with_suffix(FACTS)
+    values = json.loads(json.dumps(values, default=float))  # also of NumPy and of torch
+    write_json(path, {"name": name, "lab": name.split("/")[0], "values": values})
     return path
 
 
@@ -165,6 +218,25 @@ def read_all() -> list[dict]:
     return [json.loads(path.read_text("utf-8")) for path in sorted(folder().glob("*--*.json"))]
 
 
+def answers_of(experiment: dict) -> Answers:
+    """Return the answers that an entry of the record keeps.
+
+    Raises
+    ------
+    ValueError
+        If it keeps none, as releases before 0.2 did.
+    """
+    if "answers" not in experiment:
+        raise ValueError(f"{experiment['name']} keeps no answers; releases before 0.2 kept none")
+    return Answers.unpack(experiment["answers"])
+
+
+def read_facts() -> list[dict]:
+    """Read all that labs and pages of the build noted, in the order of their names."""
+    paths = sorted(folder().glob(f"*--*{FACTS}"))
+    return [json.loads(path.read_text("utf-8")) for path in paths]
+
+
 def to_table(experiments: Sequence[dict]) -> pd.DataFrame:
     """Put experiments into a table for readers.
 
@@ -176,12 +248,13 @@ def to_table(experiments: Sequence[dict]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row each: its name, task, split, how many seeds, accuracy with its interval, number
-        of parameters and seconds of training.
+        One row each: its name, method, task, split, how many seeds, accuracy with its interval,
+        number of parameters and seconds of training.
     """
     rows = [
         {
             "experiment": one["name"],
+            "method": name_of(one["method"], one["variant"]),
             "task": one["task"],
             "split": one["split"],
             "seeds": 1 if isinstance(one["seed"], int) else len(one["seed"]),
@@ -195,8 +268,8 @@ def to_table(experiments: Sequence[dict]) -> pd.DataFrame:
 
 
 def forget(lab: str) -> None:
-    """Remove a lab's experiments, before it runs anew."""
-    for path in folder().glob(f"{lab}--*.json"):
+    """Remove a lab's experiments and facts, before it runs anew."""
+    for path in folder().glob(f"{lab}--*"):
         path.unlink()
 
 
@@ -218,7 +291,7 @@ def gather(
     commit : str or None
         The commit of the book's source, ending in ``-dirty`` if files were changed since.
     long_runs : sequence of dict
-        From `lab_code.long_runs.read_all`.
+        From `lab_code.long.kept.read_all`.
     code_of : callable, optional
         Returns the digest of the code behind an experiment, given its name.
     """
@@ -232,6 +305,7 @@ def gather(
         "environment": environment(),
         "experiments": experiments,
         "long_runs": list(long_runs),
+        "facts": read_facts(),
     }
     write_json(target, record)
 
@@ -239,25 +313,6 @@ def gather(
 def describe(recordings: Recordings) -> dict:
     """Return source and digest of recordings."""
     return {"source": recordings.source, "digest": recordings.digest}
-
-
-def environment() -> dict:
-    """Return what a result may depend on beside code and data: versions and machine."""
-    packages = {}
-    for package in PACKAGES:
-        try:
-            packages[package] = version(package)
-        except PackageNotFoundError:
-            packages[package] = None
-    return {
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
-        "cpu_count": os.cpu_count(),
-        "threads": THREADS,
-        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-        "packages": packages,
-    }
 
 
 def commit(folder: Path, but: Path | None = None) -> str | None:
@@ -283,15 +338,6 @@ def commit(folder: Path, but: Path | None = None) -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return revision + ("-dirty" if changed else "")
-
-
-def _processor() -> str:
-    """Return what the processor calls itself."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
 
 
 def write_json(path: Path, content: dict | list) -> None:

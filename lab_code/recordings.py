@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from lab_code import moments
+
 SAMPLING_RATE = 173.61
 """Samples a second, in hertz (Andrzejak et al. 2001)."""
 
@@ -24,12 +26,21 @@ SAMPLE_RANGE = (-2048, 2047)
 
 CLASSES = {
     1: "seizure",
+    2: "epileptogenic zone",
+    3: "opposite hippocampus",
+    4: "eyes closed",
+    5: "eyes open",
+}
+"""The labels of the UCI table, and what this book calls them."""
+
+UCI_NAMES = {
+    1: "seizure",
     2: "tumour area",
     3: "healthy area",
     4: "eyes closed",
     5: "eyes open",
 }
-"""The labels of the UCI table, and what the course lab calls them."""
+"""What the UCI table and the course lab call them."""
 
 SETS = {"Z": 5, "O": 4, "N": 3, "F": 2, "S": 1}
 """Label of each of the five sets of recordings, in the order of publication."""
@@ -151,6 +162,17 @@ class Recordings:
         rows = self.seconds().samples.astype("<i2")
         return hashlib.sha256(b"".join(sorted(row.tobytes() for row in rows))).hexdigest()
 
+    @cached_property
+    def moment(self) -> np.ndarray:
+        """Ndarray of int64, shape (recording,): the number of each recording's moment, from 0.
+
+        Recordings of one moment are electrodes that heard the same brain at the same time. Found
+        from the samples; see `lab_code.moments`.
+        """
+        moment = moments.group(moments.kept_correlations(self.samples))
+        moment.flags.writeable = False
+        return moment
+
     def seconds(self) -> Seconds:
         """Cut every recording into its 23 seconds.
 
@@ -166,6 +188,7 @@ class Recordings:
             labels=np.repeat(self.labels, n),
             recording=np.repeat(self.recording, n),
             chunk=np.tile(np.arange(1, n + 1), len(self)),
+            cut_from=self,
         )
 
     def to_table(self) -> pd.DataFrame:
@@ -205,12 +228,15 @@ class Seconds:
         The number of the recording that each second was cut from, from 0.
     chunk : ndarray of int64, shape (second,)
         Its place in that recording, 1 to 23.
+    cut_from : Recordings, optional
+        The recordings, which tell the moments.
     """
 
     samples: np.ndarray
     labels: np.ndarray
     recording: np.ndarray
     chunk: np.ndarray
+    cut_from: Recordings | None = None
 
     def __post_init__(self):
         for name in ("samples", "labels", "recording", "chunk"):
@@ -220,3 +246,16 @@ class Seconds:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    @property
+    def moment(self) -> np.ndarray:
+        """Ndarray of int64, shape (second,): the number of each second's moment, from 0.
+
+        Raises
+        ------
+        ValueError
+            If these seconds do not know the recordings that they were cut from.
+        """
+        if self.cut_from is None:
+            raise ValueError("moments need the recordings: take seconds from Recordings.seconds()")
+        return self.cut_from.moment[self.recording]

@@ -1,98 +1,119 @@
-"""Run a recorded experiment again, from what the record says of it."""
+"""Run a recorded experiment again, and say whether it comes to the same.
+
+What ran it, a lab, a chapter or a long experiment, is named in the record, and is run whole: with
+the settings that it has now, into a record of its own. The two entries are then compared: settings,
+scores, and each single answer.
+"""
 
 from __future__ import annotations
 
-from itertools import islice
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
-from lab_code.evaluation import Scores
-from lab_code.networks import RecurrentClassifier
-from lab_code.recordings import Recordings, Seconds
-from lab_code.reproducibility import set_seed
-from lab_code.splits import (
-    Split,
-    folds_by_recording,
-    folds_by_second,
-    split_by_recording,
-    split_by_second,
-)
-from lab_code.trial import pool, train_and_test
+import numpy as np
 
-ONE_SECOND = "many-to-one: one second, five classes"
-NEEDED = {"network", "training", "samples_per_step"}
-SPLITS = {"by second": split_by_second, "by recording": split_by_recording}
-FOLDS = {
-    "5-fold by second": folds_by_second,
-    "5-fold by recording": folds_by_recording,
-    "three of five folds by recording": folds_by_recording,
-}
+from lab_code import dependencies, record
+from lab_code.recordings import Recordings
+
+ROOT = dependencies.PACKAGE.parent
+COMPARED = ("method", "variant", "task", "split", "seed", "parameters", "n_parameters")
 
 
 class CannotRepeat(ValueError):
-    """The record does not say enough to run an experiment again."""
+    """What ran an experiment is not here."""
 
 
-def repeat(experiment: dict, recordings: Recordings) -> Scores:
-    """Train and test again, with the recorded network, training, split and seeds.
-
-    Parameters
-    ----------
-    experiment : dict
-        From the record. Its parameters hold ``network``, the arguments of `RecurrentClassifier`;
-        ``training``, those of `lab_code.training.fit`; and ``samples_per_step``.
-    recordings : Recordings
-
-    Raises
-    ------
-    CannotRepeat
-        If it is another kind of experiment.
-    """
-    parameters, name = experiment["parameters"], experiment["name"]
-    if experiment["task"] != ONE_SECOND or set(parameters) != NEEDED:
-        raise CannotRepeat(
-            f"{name} cannot be run from its record alone: run its lab again, "
-            f"examples/*/{name.split('/')[0]}.py, or for a long run "
-            f"python -m nox -s experiments -- {name.split('/')[0]}, and compare the records"
-        )
-    items = recordings.seconds()
-    seeds = experiment["seed"]
-    seeds = [seeds] if isinstance(seeds, int) else seeds
-    trials = []
-    for seed, split in zip(seeds, _splits(experiment["split"], items, len(seeds)), strict=True):
-        set_seed(seed)
-        trials.append(
-            train_and_test(
-                RecurrentClassifier(**parameters["network"]),
-                items,
-                split,
-                samples_per_step=parameters["samples_per_step"],
-                seed=seed,
-                progress=False,
-                **parameters["training"],
-            )
-        )
-    return pool(trials)
-
-
-def differences(experiment: dict, scores: Scores) -> dict[str, list[float]]:
-    """Return the accuracies that differ from the recorded ones, as pairs; best none.
+def repeat(experiment: dict, recordings: Recordings) -> list[dict]:
+    """Run again what ran an experiment.
 
     Parameters
     ----------
     experiment : dict
         From the record.
-    scores : Scores
-        From `repeat`.
+    recordings : Recordings
+
+    Returns
+    -------
+    list of dict
+        All entries that it writes, in the layout of the record.
+
+    Raises
+    ------
+    CannotRepeat
+        If neither a lab, nor a chapter, nor a long experiment of that name is here, or it fails.
     """
-    recorded = experiment["metrics"]
-    before = {"all": recorded["accuracy"], **recorded["accuracy_per_class"]}
-    after = {"all": scores.accuracy, **scores.per_class}
-    pairs = {name: [before[name]["value"], after[name].value] for name in before}
-    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    if long := _long_experiment(experiment["name"]):
+        from lab_code import experiments  # it takes a while to import
+
+        return experiments.entries(long, recordings, anew=True)
+    lab = experiment["lab"]
+    found = [*ROOT.glob(f"examples/*/{lab}.py"), *ROOT.glob(f"docs/chapters/{lab}.md")]
+    if len(found) != 1:
+        raise CannotRepeat(
+            f"{experiment['name']} was run by {lab}, which is neither in {ROOT / 'examples'} nor "
+            f"in {ROOT / 'docs' / 'chapters'}. Run this in a clone of the book"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        _run(found[0], Path(folder))
+        paths = sorted(Path(folder).glob("record/*.json"))
+        return [json.loads(path.read_text("utf-8")) for path in paths]
 
 
-def _splits(name: str, items: Seconds, n: int) -> list[Split]:
-    if name in SPLITS:
-        return [SPLITS[name](items, seed=0)] * n
-    if name in FOLDS:
-        return list(islice(FOLDS[name](items, k=5), n))  # fold i has seed i
-    raise CannotRepeat(f"no split is called {name!r}")
+def differences(before: dict, after: dict) -> list[str]:
+    """Say in what a repeated experiment differs from the recorded one, but for seconds; best none.
+
+    Parameters
+    ----------
+    before, after : dict
+        Entries of the record.
+    """
+    now = json.loads(json.dumps(after))  # as it would be read back: lists in place of tuples
+    found = [
+        f"{key}: recorded {before[key]}, now {now[key]}"
+        for key in COMPARED
+        if before[key] != now[key]
+    ]
+    was, is_now = before["metrics"]["accuracy"]["value"], now["metrics"]["accuracy"]["value"]
+    if was != is_now:
+        found.append(f"accuracy: recorded {was:.2%}, now {is_now:.2%}")
+    found += [
+        f"{key}: recorded {value}, now {now['metrics'].get(key)}"
+        for key, value in before["metrics"].items()
+        if key != "accuracy" and now["metrics"].get(key) != value
+    ]
+    if before["answers"] != now["answers"]:
+        one, other = record.answers_of(before), record.answers_of(now)
+        if len(one) == len(other) and np.array_equal(one.item, other.item):
+            n = int((one.predicted != other.predicted).sum())
+            found.append(f"answers: {n} of {len(one)} differ")
+        else:
+            found.append("answers: about other items")
+    return found
+
+
+def _long_experiment(name: str) -> str | None:
+    """Return the long experiment that wrote an entry of this name, if one did."""
+    from lab_code import experiments
+
+    lab, _, rest = name.partition("/")
+    long, _, _ = rest.rpartition("_")
+    return long if lab == experiments.LAB and long in experiments.EXPERIMENTS else None
+
+
+def _run(path: Path, folder: Path) -> None:
+    """Run a lab, or the code of a chapter, into a record below a folder."""
+    lines = dependencies.code_of(path).splitlines()
+    script = folder / f"{path.stem}.py"
+    script.write_text("\n".join(line for line in lines if not line.startswith("%")), "utf-8")
+    settings = {"LAB_RECORD": str(folder / "record"), "MPLBACKEND": "agg", "TQDM_DISABLE": "1"}
+    env = {key: value for key, value in os.environ.items() if key != "LAB_TRAINED"}
+    run = subprocess.run(
+        [sys.executable, script], env=env | settings, capture_output=True, text=True, check=False
+    )
+    if run.returncode:
+        last = run.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        raise CannotRepeat(f"{path.relative_to(ROOT)} failed: {last[0]}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import torch
 from torch.utils.data import Dataset
 
@@ -175,6 +176,53 @@ class RandomWindows(Dataset):
         factor = torch.exp(self.gain * torch.randn(len(batch), generator=self.random))
         factor = torch.where(sign < 0.5, factor, -factor)
         return (windows * factor[:, None]).unsqueeze(2), self.targets[recording]
+
+
+class RandomStretches(Dataset):
+    """Stretches of sequences, drawn so that no moment counts for much more than another.
+
+    Electrodes of one moment tell much the same. So each recording is drawn with a weight of one by
+    the square root of how many its moment has of its class. Classes are drawn equally often, and
+    each stretch begins at a random step.
+
+    Parameters
+    ----------
+    sequences : Tensor, shape (recording, step, feature)
+    targets : Tensor of int64, shape (recording,)
+        Classes counted from 0.
+    moment : ndarray of int, shape (recording,)
+    length : int
+        Steps of a stretch.
+    seed : int
+        Of the draws.
+    """
+
+    def __init__(
+        self,
+        sequences: torch.Tensor,
+        targets: torch.Tensor,
+        moment: np.ndarray,
+        length: int,
+        seed: int = 0,
+    ):
+        if not 1 <= length <= sequences.shape[1]:
+            raise ValueError(f"length must be from 1 to {sequences.shape[1]}, not {length}")
+        self.sequences, self.targets, self.length = sequences, targets, length
+        of = pd.DataFrame({"moment": moment, "target": targets})
+        weight = of.groupby(["moment", "target"])["target"].transform("size") ** -0.5
+        weight /= weight.groupby(of["target"]).transform("sum")
+        self.weights = torch.tensor(weight.to_numpy())
+        self.random = torch.Generator().manual_seed(seed)
+
+    def __len__(self) -> int:
+        return len(self.sequences)
+
+    def __getitem__(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        drawn = torch.multinomial(self.weights, len(batch), replacement=True, generator=self.random)
+        last = self.sequences.shape[1] - self.length
+        begin = torch.randint(last + 1, (len(batch), 1), generator=self.random)
+        steps = begin + torch.arange(self.length)
+        return self.sequences[drawn[:, None], steps], self.targets[drawn]
 
 
 def windows_around(seconds: Seconds, part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

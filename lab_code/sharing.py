@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from torch import distributed, nn
 
 from lab_code import dependencies
 from lab_code.files import write_whole
+from lab_code.reproducibility import environment
 
 
 def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: bytes) -> pd.DataFrame:
@@ -29,8 +31,8 @@ def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: byt
     train : callable
         Trains it and returns its history.
     about : bytes
-        What the training depends on beside the network, this package's code, and the state of
-        torch's random numbers.
+        What the training depends on beside the network, this package's code, the installed
+        versions, the machine, and the state of torch's random numbers.
 
     Returns
     -------
@@ -44,7 +46,8 @@ def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: byt
     from filelock import FileLock  # needed in a build alone
 
     key = hashlib.sha256(about + repr(network).encode() + torch.get_rng_state().numpy().tobytes())
-    key.update(dependencies.digest("from lab_code import trial").encode())
+    around = json.dumps(environment())  # another torch, or another machine, trains another network
+    key.update(dependencies.digest("from lab_code import trial", environment=around).encode())
     for weights in network.state_dict().values():
         key.update(weights.numpy().tobytes())
     path = Path(os.environ["LAB_TRAINED"]) / f"{key.hexdigest()[:32]}.pt"

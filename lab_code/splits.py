@@ -2,7 +2,10 @@
 
 Every function returns the numbers of the items in each part, so that
 ``items.samples[split.test]`` is the test part. All splits are stratified (each part has the same
-share of each class) and made by scikit-learn.
+share of each class, by moment as nearly as whole moments allow) and made by scikit-learn.
+
+By moment is the book's own way: what a network is tested on is then new to it. By second and by
+recording are for comparison; both let it hear the test part's moments in training.
 """
 
 from __future__ import annotations
@@ -11,13 +14,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold, train_test_split
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, train_test_split
 
 from lab_code.recordings import Recordings, Seconds
 
 TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.2
 """Share of what is left after the test part: 0.2 x 0.8 = 16 % of all."""
+
+VALIDATION_FOLDS = round(1 / VALIDATION_SHARE)
 
 
 class Split(NamedTuple):
@@ -34,10 +39,10 @@ class Split(NamedTuple):
 
 
 def split_by_second(seconds: Seconds, seed: int = 0) -> Split:
-    """Split seconds one by one, as the course lab and most papers do.
+    """Split seconds one by one, as the course lab does.
 
     Seconds of one recording land on both sides, so a network is tested on recordings that it
-    has seen other parts of. `split_by_recording` is the honest one.
+    has heard other parts of. `split_by_moment` is the honest one.
 
     Parameters
     ----------
@@ -55,6 +60,9 @@ def split_by_second(seconds: Seconds, seed: int = 0) -> Split:
 def split_by_recording(items: Recordings | Seconds, seed: int = 0) -> Split:
     """Split so that no recording is on two sides.
 
+    Many recordings are electrodes of one moment, and those land on both sides: a network is tested
+    on moments that it has heard from the electrode next door. `split_by_moment` is the honest one.
+
     Parameters
     ----------
     items : Recordings or Seconds
@@ -67,6 +75,23 @@ def split_by_recording(items: Recordings | Seconds, seed: int = 0) -> Split:
     """
     recordings, labels = _recordings_of(items)
     return _items_of(items, recordings, _three_parts(labels, seed))
+
+
+def split_by_moment(items: Recordings | Seconds, seed: int = 0) -> Split:
+    """Split so that no moment is on two sides.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    seed : int
+        The same seed gives the same split.
+
+    Returns
+    -------
+    Split
+        The first of `folds_by_moment`.
+    """
+    return next(folds_by_moment(items, seed=seed))
 
 
 def folds_by_second(seconds: Seconds, k: int = 5, seed: int = 0) -> Iterator[Split]:
@@ -109,6 +134,56 @@ def folds_by_recording(items: Recordings | Seconds, k: int = 5, seed: int = 0) -
     recordings, labels = _recordings_of(items)
     for split in _folds(labels, k, seed):
         yield _items_of(items, recordings, split)
+
+
+def folds_by_moment(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> Iterator[Split]:
+    """Split k times by moment, so that each moment is in the test part once.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    k : int
+        Number of folds; the test part of each has about 1 / k of the recordings.
+    seed : int
+        The same seed gives the same folds.
+
+    Yields
+    ------
+    Split
+        About a fifth of what is not in the test part is for validation.
+    """
+    yield from folds_by_group(items, items.moment, k, seed)
+
+
+def folds_by_group(
+    items: Recordings | Seconds, group: np.ndarray, k: int = 5, seed: int = 0
+) -> Iterator[Split]:
+    """Split k times so that no group is on two sides, whatever the groups are.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    group : ndarray of int, shape (item,)
+        The group of each item; those of one recording must be of one group.
+    k : int
+        Number of folds.
+    seed : int
+        The same seed gives the same folds.
+
+    Yields
+    ------
+    Split
+        As `folds_by_moment`.
+    """
+    recordings, first = np.unique(items.recording, return_index=True)
+    labels, groups = items.labels[first], group[first]
+    for rest, test in _group_folds(labels, groups, k, seed):
+        inner, held_out = next(_group_folds(labels[rest], groups[rest], VALIDATION_FOLDS, seed))
+        yield _items_of(items, recordings, Split(rest[inner], rest[held_out], test))
+
+
+def _group_folds(labels, groups, k, seed):
+    return StratifiedGroupKFold(k, shuffle=True, random_state=seed).split(labels, labels, groups)
 
 
 def _folds(labels, k, seed) -> Iterator[Split]:

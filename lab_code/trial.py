@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from lab_code.evaluation import Scores, score
+from lab_code.answers import Answers
+from lab_code.evaluation import Scores
 from lab_code.networks import n_parameters
 from lab_code.recordings import Recordings, Seconds
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
@@ -30,22 +30,18 @@ class Trial:
         As trained.
     history : DataFrame
         From `lab_code.training.fit`.
-    labels, predicted : ndarray of int, shape (item,)
-        The true labels of the test part, and what the network called them.
-    recording : ndarray of int, shape (item,)
-        The recording that each item was cut from.
+    answers : Answers
+        What it said of each item of the test part.
     """
 
     network: nn.Module
     history: pd.DataFrame
-    labels: np.ndarray
-    predicted: np.ndarray
-    recording: np.ndarray
+    answers: Answers
 
     @property
     def scores(self) -> Scores:
         """The scores on the test part."""
-        return score(self.labels, self.predicted, self.recording)
+        return self.answers.scores()
 
     @property
     def seconds(self) -> float:
@@ -54,7 +50,7 @@ class Trial:
 
     @property
     def n_parameters(self) -> int:
-        """How many numbers were trained."""
+        """How many parameters were trained."""
         return n_parameters(self.network)
 
 
@@ -102,21 +98,17 @@ def train_and_test(
         about.update(part.tobytes())
     history = fit_it() if anew else train_once(network, fit_it, about.digest())
     predicted = to_labels(predict(network, sequences[split.test]))
-    return Trial(network, history, items.labels[split.test], predicted, items.recording[split.test])
+    return Trial(network, history, Answers.of(items, split.test, predicted))
 
 
-def pool(trials: Sequence[Trial]) -> Scores:
-    """Score several trials together: other seeds, or other folds.
+def pool(trials: Sequence[Trial]) -> Answers:
+    """Put the answers of several trials together: other seeds, or other folds.
 
-    The interval is that of the mean accuracy. It comes from drawing recordings anew, each with
-    all its answers in all trials; how far seeds differ has to be looked at beside it.
+    The interval of their scores is that of the mean accuracy, if other moments were recorded; how
+    far seeds differ has to be looked at beside it.
 
     Parameters
     ----------
     trials : sequence of Trial
     """
-    labels, predicted, recording = (
-        np.concatenate([getattr(trial, name) for trial in trials])
-        for name in ("labels", "predicted", "recording")
-    )
-    return score(labels, predicted, recording)
+    return Answers.join([trial.answers for trial in trials])

@@ -12,7 +12,7 @@ import pytest
 matplotlib.use("agg")
 
 from lab_code.recordings import NAMES, Recordings
-from lab_code.sources import bonn, download, published, simulated
+from lab_code.sources import bonn, download, load, published, simulated
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
@@ -32,6 +32,23 @@ def own_environment(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def simulation() -> Recordings:
     return simulated.simulate()
+
+
+@pytest.fixture(scope="session")
+def simulated_once(simulation, tmp_path_factory) -> Path:
+    """A cache that holds the simulated recordings, and what is known of their moments."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LAB_CACHE", str(tmp_path_factory.mktemp("cache")))
+        assert len(load("simulated").moment) == 500
+        return Path(os.environ["LAB_CACHE"])
+
+
+@pytest.fixture
+def use_simulation(simulated_once, tmp_path, monkeypatch):
+    """What the test runs takes the simulated recordings, without simulating them again."""
+    monkeypatch.setenv("LAB_SOURCE", "simulated")
+    monkeypatch.setenv("LAB_CACHE", str(simulated_once))
+    monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
 
 
 @pytest.fixture

@@ -6,21 +6,23 @@ import pytest
 
 from lab_code import comparison, record
 from lab_code.__main__ import main
-from lab_code.evaluation import score
+from lab_code.answers import Answers
+from lab_code.protocol import ONE_SECOND
 
 
 def experiment(recordings, name="lab/gru", right=0.7, seconds=10.0, **parameters):
-    labels = np.repeat([1, 2, 3, 4, 5], 200)
+    item, labels = np.arange(1000), np.repeat([1, 2, 3, 4, 5], 200)
     predicted = np.where(np.arange(1000) % 10 < 10 * right, labels, labels % 5 + 1)
     return record.entry(
         name,
-        task="t",
+        method="gru",
+        task=ONE_SECOND,
         split="by recording",
         seed=0,
         seconds=seconds,
         parameters={"hidden_size": 64, **parameters},
         n_parameters=5,
-        scores=score(labels, predicted, np.arange(1000)),
+        answers=Answers(item * 0, item, item // 2, item // 10, labels, predicted),
         recordings=recordings,
     )
 
@@ -118,4 +120,39 @@ def test_what_is_no_record(site, capsys, where, complaint):
     (site / "bad").mkdir()
     (site / "bad" / "record.json").write_text("[1, 2")
     assert main(["record", "show", where]) == 1
+    assert complaint in capsys.readouterr().err
+
+
+@pytest.fixture
+def two(tmp_path, monkeypatch, before, simulation):
+    monkeypatch.chdir(tmp_path)
+    before["experiments"] = [
+        experiment(simulation, right=0.8),
+        experiment(simulation, "lab/lstm", right=0.7),
+        experiment(simulation, "lab/old"),
+    ]
+    del before["experiments"][2]["answers"]
+    file = tmp_path / "docs" / "_build" / "html" / "record.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(before))
+    return file
+
+
+def test_two_experiments_are_compared_in_pairs(two, capsys):
+    assert main(["record", "compare", "lab/gru", "lab/lstm"]) == 0
+    assert "item by item: +10.0 points (" in capsys.readouterr().out
+    arguments = ["record", "compare", "lab/lstm", "lab/gru", "--record", str(two), "--json"]
+    assert main(arguments) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["experiments"] == ["lab/lstm", "lab/gru"]
+    assert found["difference"]["value"] == pytest.approx(-0.1)
+    assert found["difference"]["low"] <= found["difference"]["high"] < 0
+
+
+@pytest.mark.parametrize(
+    ("pair", "complaint"),
+    [(("lab/gru", "lab/none"), "no experiment"), (("lab/gru", "lab/old"), "keeps no answers")],
+)
+def test_what_cannot_be_compared_in_pairs(two, capsys, pair, complaint):
+    assert main(["record", "compare", *pair]) == 1
     assert complaint in capsys.readouterr().err

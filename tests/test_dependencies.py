@@ -81,8 +81,8 @@ def test_imports_of_every_form_are_followed():
     assert "cells.py" in names("from lab_code.gradients import influence")
     assert "sources/fingerprints.csv" in names("from lab_code.sources import load")
     assert "lab.mplstyle" in names("%config x\nfrom lab_code import figures")
-    assert "long_runs.json" not in names("from lab_code import record")
-    assert "long_runs.json" in names("from lab_code import long_runs")
+    assert "long/kept.json" not in names("from lab_code import record")
+    assert "long/kept.json" in names("from lab_code.long import kept")
 
 
 def test_a_digest_follows_what_the_code_uses():

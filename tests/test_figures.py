@@ -21,7 +21,9 @@ def style():
 def scores():
     labels = np.repeat([1, 2, 3, 4, 5], 4)
     predicted = labels.copy()
-    predicted[[4, 5, 6]] = 3  # three of four of the tumour area are called healthy area
+    predicted[[4, 5, 6]] = (
+        3  # three of four of the epileptogenic zone are called opposite hippocampus
+    )
     return score(labels, predicted, np.arange(20))
 
 
@@ -73,16 +75,18 @@ def test_confusion_matrix_reads_by_rows(scores):
     figure = figures.confusion_matrix(scores, "Title")
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert texts[:10] == ["100%", "0%", "0%", "0%", "0%", "0%", "25%", "75%", "0%", "0%"]
-    assert "tumour area: 75% healthy area, 25% tumour area" in figure.get_label()
+    assert (
+        "epileptogenic zone: 75% opposite hippocampus, 25% epileptogenic zone" in figure.get_label()
+    )
 
 
 def test_accuracies_show_value_and_interval(scores):
     figure = figures.accuracies({"ours": scores}, {"theirs": {"seizure": 0.5, "all": 0.4}})
     interval, value = figure.axes[0].lines[2:4]  # after those of the first class
-    tumour = scores.per_class["tumour area"]
-    assert interval.get_xdata().tolist() == [tumour.low, tumour.high]
+    zone = scores.per_class["epileptogenic zone"]
+    assert interval.get_xdata().tolist() == [zone.low, zone.high]
     assert value.get_xdata().tolist() == [0.25]
-    assert "ours: seizure 100%, tumour area 25%" in figure.get_label()
+    assert "ours: seizure 100%, epileptogenic zone 25%" in figure.get_label()
     assert "theirs: seizure 50%, all 40%" in figure.get_label()
 
 

@@ -24,6 +24,8 @@ IDS = [lab.stem for lab in LABS]
 FEW = {"STEPS": 3, "EPOCHS": 1}
 """What a lab calls the length of a training loop of its own, and how long it is here."""
 
+SETTINGS = ("LAB_SOURCE", "LAB_CACHE", "LAB_RECORD")
+
 PRELUDE = """
 from lab_code import training, trial
 
@@ -35,9 +37,8 @@ training.fit = trial.fit = short
 
 
 @pytest.fixture
-def short(lab, tmp_path, monkeypatch):
+def short(lab, use_simulation, tmp_path):
     """The lab, made short, in a file of the same name."""
-    monkeypatch.setenv("LAB_SOURCE", "simulated")
     text = lab.read_text()
     for name, value in FEW.items():
         text = re.sub(rf"^{name} = \d+$", f"{name} = {value}", text, flags=re.MULTILINE)
@@ -96,7 +97,8 @@ def test_lab_runs_as_the_downloaded_notebook(lab, short, kernel, tmp_path):
     _, blocks = split_code_and_text_blocks(str(short))
     notebook = jupyter_notebook(blocks, DEFAULT_GALLERY_CONF, str(tmp_path))
     execute(
-        kernel, f"%reset -f\n%env LAB_SOURCE=simulated\n%env LAB_CACHE={os.environ['LAB_CACHE']}"
+        kernel,
+        "%reset -f\n" + "\n".join(f"%env {name}={os.environ[name]}" for name in SETTINGS),
     )
     outputs = []
     for cell in notebook["cells"]:

@@ -1,10 +1,13 @@
+import math
+
 import pytest
 import torch
 
 from lab_code.networks import (
+    Bands,
     FrontEndClassifier,
     RecurrentClassifier,
-    Spectrum,
+    SpectrumReader,
     Wave,
     n_parameters,
 )
@@ -75,10 +78,8 @@ def test_unknown_names_are_refused(wrong):
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
-@pytest.mark.parametrize("front_end", [Wave, Spectrum])
-@pytest.mark.parametrize("deviation", [False, True])
-def test_a_front_end_classifier_reads_any_length(front_end, cell, deviation):
-    network = FrontEndClassifier(front_end(), 8, 5, cell, deviation=deviation)
+def test_a_front_end_classifier_reads_any_length(cell):
+    network = FrontEndClassifier(Wave(), 8, 5, cell)
     for n_samples in (178, 1024, 1025):
         assert network(torch.randn(3, n_samples, 1)).shape == (3, 5)
 
@@ -88,14 +89,40 @@ def test_strides_are_the_samples_a_step():
     assert found.shape == (2, 6, 8)
 
 
-def test_a_spectrum_finds_the_rhythm():
-    """Before the convolution, a sine of 20 Hz is largest in the band of 20 Hz."""
-    spectrum = Spectrum(window=128, hop=16).eval()
-    bands = {}
-    spectrum.scale.register_forward_hook(lambda module, inputs, _: bands.update(found=inputs[0]))
-    spectrum(torch.sin(2 * torch.pi * 20 / 173.61 * torch.arange(1024.0))[None])
-    largest = bands["found"].mean(dim=2).argmax().item() + 1  # band 0, the mean, is left out
-    assert largest * 173.61 / 128 == pytest.approx(20, abs=0.7)
+@pytest.mark.parametrize("hertz", [5.0, 10.0, 40.0])
+def test_bands_find_the_rhythm(hertz):
+    """Of a sine, the band that its frequency lies in is the strongest."""
+    bands = Bands(n_bands=24)
+    found = bands(100 * torch.sin(2 * torch.pi * hertz / 173.61 * torch.arange(4097.0))[None])
+    assert found.shape == (1, 63, 24)
+    places = torch.logspace(0, math.log10(60), 26)
+    band = found.mean(dim=1).argmax().item()
+    assert places[band] <= hertz * 1.05
+    assert hertz <= places[band + 2] * 1.05
+
+
+def test_each_band_is_a_mean_of_the_spectrum():
+    for n_bands in (8, 24, 40):
+        weights = Bands(n_bands).weights
+        assert torch.allclose(weights.sum(dim=1), torch.ones(n_bands))
+        assert (weights >= 0).all()
+
+
+def test_a_spectrum_reader_hears_how_bands_lie_beside_each_other():
+    """Without recurrence, what a state says of a band hangs on that band alone."""
+    torch.manual_seed(0)
+    bands = torch.randn(2, 31, 24)
+    other = bands.clone()
+    other[:, :, 12] += 1
+    for recurrent in (True, False):
+        network = SpectrumReader(recurrent=recurrent).eval()
+        assert network(bands).shape == (2, 5)
+        states = []
+        network.drop.register_forward_hook(lambda *seen, into=states: into.append(seen[1][0]))
+        network(bands), network(other)
+        one, two = (found.reshape(2, 24, -1) for found in states)
+        changed = (one != two).any(dim=2).any(dim=0)
+        assert changed.all() if recurrent else changed.nonzero().flatten().tolist() == [12]
 
 
 def test_the_wave_front_end_is_no_deafer_to_quiet_signals():

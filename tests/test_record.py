@@ -4,28 +4,32 @@ import numpy as np
 import pytest
 
 import lab_code
-from lab_code import long_runs, record
-from lab_code.evaluation import score
+from lab_code import record
+from lab_code.answers import Answers
+from lab_code.long import kept
+from lab_code.protocol import ONE_SECOND
 
 
 @pytest.fixture(autouse=True)
 def no_long_runs(tmp_path, monkeypatch):
-    monkeypatch.setattr(long_runs, "FILE", tmp_path / "long_runs.json")
+    monkeypatch.setattr(kept, "FILE", tmp_path / "kept.json")
 
 
 @pytest.fixture
 def write(simulation):
-    scores = score(np.array([1, 1, 2, 3]), np.array([1, 2, 2, 3]), np.arange(4))
+    four = np.arange(4)
+    answers = Answers(four * 0, four, four, four, [1, 1, 2, 3], [1, 2, 2, 3])
 
     def write(name="lab/gru", **other):
         entry = {
-            "task": "many-to-one",
+            "method": "gru",
+            "task": ONE_SECOND,
             "split": "by second",
             "seed": 3,
             "seconds": 12.345,
             "parameters": {"hidden_size": 64},
             "n_parameters": 100,
-            "scores": scores,
+            "answers": answers,
             "recordings": simulation,
         }
         return record.write(name, **(entry | other))
@@ -39,7 +43,7 @@ def test_what_is_written_can_be_read(write, simulation):
     assert entry["seconds"] == 12.3
     assert entry["metrics"]["accuracy"]["value"] == 0.75
     assert set(entry["metrics"]["accuracy"]) == {"value", "low", "high"}
-    assert entry["metrics"]["accuracy_per_class"]["seizure"]["value"] == 0.5
+    assert entry["metrics"]["accuracy_per_class"]["S"]["value"] == 0.5
     assert entry["metrics"]["n_test"] == 4
     assert entry["data"] == {"source": "simulated", "digest": simulation.digest}
 
@@ -65,6 +69,47 @@ def test_an_unknown_name_lists_the_known(write):
 def test_names_have_one_form(write, name):
     with pytest.raises(ValueError, match="name is like"):
         write(name)
+
+
+@pytest.mark.parametrize(
+    ("what", "value"),
+    [
+        ("method", "magic"),
+        ("variant", "best"),
+        ("task", "many-to-one"),
+        ("split", "by heart"),
+        ("split", "5-fold"),
+    ],
+)
+def test_what_the_protocol_does_not_know_is_refused(write, what, value):
+    with pytest.raises(ValueError, match=rf"{what} '{value}'; .* (has|are): "):
+        write(**{what: value})
+
+
+def test_entries_say_what_they_are_and_keep_their_answers(write):
+    write("lab/gru_in_folds", variant="averaged", split="5-fold by moment")
+    entry = record.read("lab/gru_in_folds")
+    assert (entry["lab"], entry["method"], entry["variant"]) == ("lab", "gru", "averaged")
+    assert record.answers_of(entry).predicted.tolist() == [1, 2, 2, 3]
+    del entry["answers"]
+    with pytest.raises(ValueError, match="keeps no answers"):
+        record.answers_of(entry)
+
+
+def test_facts_are_noted_read_gathered_and_forgotten(simulation, tmp_path):
+    record.note("lab/size", mean=3.5, of={"eyes open": 48.0})
+    fact = {"name": "lab/size", "lab": "lab", "values": {"mean": 3.5, "of": {"eyes open": 48.0}}}
+    assert record.read_facts() == [fact]
+    assert record.read_all() == []
+    record.gather(tmp_path / "record.json", record.describe(simulation), None)
+    assert json.loads((tmp_path / "record.json").read_text())["facts"] == [fact]
+    with pytest.raises(ValueError, match="JSON"):
+        record.note("lab/size", mean=float("inf"))
+    with pytest.raises(ValueError, match="name is like"):
+        record.note("size", mean=1.0)
+    assert record.read_facts() == [fact]
+    record.forget("lab")
+    assert record.read_facts() == []
 
 
 def test_no_number_no_entry(write):
@@ -95,6 +140,7 @@ def test_gathered(write, simulation, tmp_path):
         "environment",
         "experiments",
         "long_runs",
+        "facts",
     ]
     assert gathered["version"] == lab_code.__version__
     assert gathered["commit"] == "abc"
@@ -114,11 +160,11 @@ def test_a_web_server_may_read_it(write, simulation, tmp_path):
 def test_long_runs_are_read_like_those_of_the_build(write, simulation, tmp_path):
     write("lab/gru")
     entry = json.loads(record.path_of("lab/gru").read_text())
-    long_runs.keep(entry | {"name": "best/single", "seed": 7})
-    assert record.read("best/single", long_runs.read_all())["seed"] == 7
+    kept.keep(entry | {"name": "best/single", "seed": 7})
+    assert record.read("best/single", kept.read_all())["seed"] == 7
     assert [one["name"] for one in record.read_all()] == ["lab/gru"]
     data = record.describe(simulation)
-    record.gather(tmp_path / "record.json", data, None, long_runs.read_all())
+    record.gather(tmp_path / "record.json", data, None, kept.read_all())
     gathered = json.loads((tmp_path / "record.json").read_text())
     assert [one["name"] for one in gathered["long_runs"]] == ["best/single"]
     assert gathered["long_runs"][0]["environment"]["packages"]["torch"]

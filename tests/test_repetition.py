@@ -1,122 +1,135 @@
+"""What is in the record can be run again, whoever ran it."""
+
 import json
+import textwrap
 
 import pytest
+from conftest import ROOT
 
-from lab_code import long_runs, record, repetition
+from lab_code import experiments, record, repetition
 from lab_code.__main__ import main
-from lab_code.networks import RecurrentClassifier
-from lab_code.reproducibility import set_seed
-from lab_code.splits import folds_by_recording, split_by_second
-from lab_code.trial import pool, train_and_test
 
-NETWORK = {"input_size": 89, "hidden_size": 4, "n_classes": 5, "cell": "rnn"}
-TRAINING = {"epochs": 1, "learning_rate": 0.01}
+LAB = """
+import sys
+import numpy as np
+from lab_code import record
+from lab_code.answers import Answers
+from lab_code.protocol import BY_MOMENT, ONE_SECOND
+from lab_code.sources import load
 
-
-def run(recordings, split, splits, seeds):
-    items = recordings.seconds()
-    trials = []
-    for seed, one in zip(seeds, splits(items), strict=False):
-        set_seed(seed)
-        network = RecurrentClassifier(**NETWORK)
-        trials.append(
-            train_and_test(
-                network, items, one, samples_per_step=89, seed=seed, progress=False, **TRAINING
-            )
-        )
-    return record.entry(
-        "lab/rnn",
-        task=repetition.ONE_SECOND,
-        split=split,
-        seed=seeds if len(seeds) > 1 else seeds[0],
-        seconds=1,
-        parameters={"samples_per_step": 89, "network": NETWORK, "training": TRAINING},
-        n_parameters=1,
-        scores=pool(trials),
-        recordings=recordings,
+recordings = load()
+part = np.arange(50) * 10
+for name, shift in (("one", 0), ("two", 1)):
+    record.write(
+        f"small/{name}", method="gru", task=ONE_SECOND, split=BY_MOMENT, seed=0, seconds=1,
+        parameters={"shift": shift}, n_parameters=1, recordings=recordings,
+        answers=Answers.of(recordings, part, (recordings.labels[part] + shift) % 5 + 1),
     )
-
-
-@pytest.fixture(scope="module")
-def one(simulation):
-    return run(simulation, "by second", lambda items: [split_by_second(items, seed=0)], [3])
-
-
-def test_the_same_parameters_give_the_same_metrics(one, simulation):
-    assert repetition.differences(one, repetition.repeat(one, simulation)) == {}
-
-
-def test_folds_each_have_their_seed(simulation):
-    several = run(
-        simulation,
-        "three of five folds by recording",
-        lambda items: folds_by_recording(items, k=5),
-        [0, 1],
-    )
-    assert repetition.differences(several, repetition.repeat(several, simulation)) == {}
-
-
-def test_other_parameters_give_others(one, simulation):
-    other = json.loads(json.dumps(one))
-    other["parameters"]["training"]["learning_rate"] = 0.1
-    assert "all" in repetition.differences(one, repetition.repeat(other, simulation))
-
-
-def test_what_the_record_cannot_repeat(one, simulation):
-    with pytest.raises(repetition.CannotRepeat, match=r"examples/\*/lab.py"):
-        repetition.repeat(one | {"parameters": {"alpha": 1}}, simulation)
-
-
-@pytest.mark.parametrize("run", long_runs.read_all(), ids=lambda run: run["name"])
-def test_a_long_run_is_not_taken_for_a_short_one(run, simulation):
-    with pytest.raises(repetition.CannotRepeat, match="nox -s experiments"):
-        repetition.repeat(run, simulation)
+"""
 
 
 @pytest.fixture
-def written(one, simulation, tmp_path):
-    def written(**changes):
-        content = {
-            "version": "0",
-            "commit": None,
-            "data": one["data"],
-            "environment": record.environment(),
-            "experiments": [one | changes],
-            "long_runs": [],
-        }
-        (tmp_path / "record.json").write_text(json.dumps(content))
-        return str(tmp_path / "record.json")
-
-    return written
-
-
-@pytest.fixture(autouse=True)
-def use_simulation(monkeypatch):
-    monkeypatch.setenv("LAB_SOURCE", "simulated")
+def book(use_simulation, tmp_path, monkeypatch, simulation):
+    """A book with one lab, its chapter of the same words, and the record of a build."""
+    root = tmp_path / "book"
+    lab = root / "examples" / "1_first" / "small.py"
+    lab.parent.mkdir(parents=True)
+    (root / "docs" / "chapters").mkdir(parents=True)
+    lab.write_text(LAB)
+    monkeypatch.setattr(repetition, "ROOT", root)
+    exec(LAB, {})
+    file = tmp_path / "record.json"
+    record.gather(file, record.describe(simulation), None)
+    monkeypatch.setenv("LAB_RECORD", str(tmp_path / "must stay empty"))
+    yield lab, file
+    assert not (tmp_path / "must stay empty").exists()
 
 
-def test_verify_says_that_it_agrees(written, capsys):
-    assert main(["record", "verify", written(), "--experiment", "lab/rnn"]) == 0
-    assert "lab/rnn: agrees to the last digit" in capsys.readouterr().out
+def test_all_of_a_build_agrees(book, capsys):
+    _, file = book
+    assert main(["record", "verify", str(file), "--all"]) == 0
+    told = capsys.readouterr().out
+    assert "small/one: agrees to the last digit" in told
+    assert "small/two: agrees to the last digit" in told
 
 
-def test_verify_says_that_it_does_not(written, one, capsys):
-    metrics = json.loads(json.dumps(one["metrics"]))
-    metrics["accuracy"]["value"] = 0.99
-    file = written(metrics=metrics)
-    assert main(["record", "verify", file, "--experiment", "lab/rnn", "--json"]) == 1
-    report = json.loads(capsys.readouterr().out)
-    assert not report["agrees"]
-    assert report["differences"]["all"][0] == 0.99
+def test_a_chapter_is_run_like_a_lab(book, capsys):
+    lab, file = book
+    chapter = repetition.ROOT / "docs" / "chapters" / "small.md"
+    chapter.write_text(f"# Small\n\n```{{code-cell}} python\n%config x\n{LAB}\n```\n")
+    lab.unlink()
+    assert main(["record", "verify", str(file), "--experiment", "small/two"]) == 0
+    assert "small/one" not in capsys.readouterr().out
+
+
+def test_what_differs_is_told(book, capsys):
+    lab, file = book
+    lab.write_text(LAB.replace('("two", 1)', '("two", 2)'))
+    assert main(["record", "verify", str(file), "--all", "--json"]) == 1
+    one, two = json.loads(capsys.readouterr().out)["experiments"]
+    assert one["agrees"]
+    assert not two["agrees"]
+    assert "parameters: recorded {'shift': 1}, now {'shift': 2}" in two["differences"]
+    assert "answers: 50 of 50 differ" in two["differences"]
+
+
+def test_one_changed_answer_is_told(book):
+    _, file = book
+    (one, _) = json.loads(file.read_text())["experiments"]
+    answers = record.answers_of(one)
+    predicted = answers.predicted.copy()
+    predicted[7] = 6 - predicted[7] if predicted[7] != 3 else 4
+    changed = type(answers)(
+        *(getattr(answers, name) for name in list(one["answers"])[:-1]), predicted
+    )
+    assert repetition.differences(one, one) == []
+    found = repetition.differences(one, one | {"answers": changed.pack()})
+    assert found == ["answers: 1 of 50 differ"]
 
 
 @pytest.mark.parametrize(
-    ("changes", "name", "complaint"),
+    ("change", "name", "complaint"),
     [
-        ({}, "lab/lstm", "no experiment 'lab/lstm'"),
-        ({"data": {"source": "bonn", "digest": "0" * 64}}, "lab/rnn", "other recordings"),
+        ("gone", "small/one", "Run this in a clone of the book"),
+        ("fails", "small/one", "small.py failed: ZeroDivisionError"),
+        ("others", "small/one", "other recordings"),
+        (None, "small/three", "no experiment 'small/three'"),
     ],
 )
-def test_what_cannot_be_verified(written, capsys, changes, name, complaint):
-    assert main(["record", "verify", written(**changes), "--experiment", name]) == 1
+def test_what_cannot_be_verified(book, capsys, change, name, complaint):
+    lab, file = book
+    if change == "gone":
+        lab.unlink()
+    elif change == "fails":
+        lab.write_text("1 / 0\n")
+    elif change == "others":
+        text = file.read_text()
+        digest = json.loads(text)["data"]["digest"]
+        file.write_text(text.replace(digest, "0" * 64))
+    assert main(["record", "verify", str(file), "--experiment", name]) == 1
     assert complaint in capsys.readouterr().err
+
+
+def test_an_experiment_that_is_no_longer_written_is_told(book, capsys):
+    lab, file = book
+    lab.write_text(LAB.replace('("one", 0)', '("other", 0)'))
+    assert main(["record", "verify", str(file), "--experiment", "small/one"]) == 1
+    assert "small no longer writes it" in capsys.readouterr().out
+
+
+def test_a_long_experiment_is_run_as_such(use_simulation, simulation, capsys, tmp_path):
+    name = "whole_by_recording_logistic_regression"
+    entries = experiments.entries(name, simulation, n_jobs=1)
+    file = tmp_path / "record.json"
+    kept = [one | {"environment": record.environment()} for one in entries]
+    record.gather(file, record.describe(simulation), None, kept)
+    assert main(["record", "verify", str(file), "--experiment", entries[0]["name"]]) == 0
+    assert "agrees to the last digit" in capsys.readouterr().out
+
+
+def test_every_experiment_of_the_book_can_be_found():
+    """What is written by a lab or chapter has its name, so that it can be run again."""
+    for path in [*ROOT.glob("examples/*/*.py"), *ROOT.glob("docs/chapters/*.md")]:
+        text = textwrap.dedent(path.read_text())
+        if "record.write(" in text:
+            assert f"{path.stem}/" in text or "{LAB}/" in text, path

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab_code.sequences import (
+    RandomStretches,
     RandomWindows,
     Scaling,
     to_labels,
@@ -144,3 +145,41 @@ def test_windows_around_show_nothing_outside_the_part(simulation, seed):
     assert (np.abs(middle) <= 89 / 2).all()
     assert (last - first == 178).any()
     assert (last - first == 0).any()
+
+
+@pytest.fixture
+def stretches():
+    """Five recordings whose steps say where they are from; the first three are of one moment."""
+    sequences = torch.arange(5 * 20).reshape(5, 20, 1)
+    targets = torch.tensor([0, 0, 0, 0, 1])
+    return RandomStretches(sequences, targets, np.array([7, 7, 7, 8, 8]), length=8, seed=0)
+
+
+def test_a_stretch_is_a_piece_of_one_recording(stretches):
+    begins = set()
+    for _ in range(50):
+        drawn, targets = stretches[torch.arange(5)]
+        assert drawn.shape == (5, 8, 1)
+        for stretch, target in zip(drawn[..., 0], targets, strict=True):
+            recording, begin = divmod(stretch[0].item(), 20)
+            assert stretch.tolist() == list(
+                range(20 * recording + begin, 20 * recording + begin + 8)
+            )
+            assert target == (recording == 4)
+            begins.add(begin)
+    assert begins == set(range(13))
+
+
+def test_a_moment_counts_little_more_than_another(stretches):
+    """Classes alike; three electrodes of a moment as much as the root of three alone."""
+    drawn = torch.cat([stretches[torch.arange(5)][0][:, 0, 0] // 20 for _ in range(4000)])
+    share = torch.bincount(drawn, minlength=5) / len(drawn)
+    root = 3**-0.5
+    each = 0.5 * root / (3 * root + 1)
+    assert share.tolist() == pytest.approx([each] * 3 + [0.5 / (3 * root + 1), 0.5], abs=0.015)
+
+
+@pytest.mark.parametrize("length", [0, 21])
+def test_stretches_that_do_not_fit_are_refused(stretches, length):
+    with pytest.raises(ValueError, match="length must be from 1 to 20"):
+        RandomStretches(stretches.sequences, stretches.targets, np.arange(5), length)

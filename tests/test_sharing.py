@@ -51,7 +51,7 @@ def test_taken_over_is_as_good_as_trained(run, fits, shared):
     assert_frame_equal(first.history, again.history)
     for one, other in zip(first.network.parameters(), again.network.parameters(), strict=True):
         assert torch.equal(one, other)
-    assert (first.predicted == again.predicted).all()
+    assert (first.answers.predicted == again.answers.predicted).all()
     assert torch.equal(random, random_again)
 
 
@@ -84,7 +84,16 @@ def test_another_split_is_another_network(run, fits, shared):
 
 def test_other_code_is_another_network(run, fits, shared, monkeypatch):
     run()
-    monkeypatch.setattr(sharing.dependencies, "digest", lambda code: "other")
+    monkeypatch.setattr(sharing.dependencies, "digest", lambda code, environment: "other")
+    run()
+    assert len(fits) == 2
+
+
+@pytest.mark.parametrize("what", ["processor", "packages"])
+def test_another_machine_or_torch_is_another_network(run, fits, shared, monkeypatch, what):
+    run()
+    around = sharing.environment()
+    monkeypatch.setattr(sharing, "environment", lambda: around | {what: "another"})
     run()
     assert len(fits) == 2
 

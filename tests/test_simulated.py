@@ -64,8 +64,8 @@ def test_between_seizures_activity_is_slow(spectra):
         share = np.cumsum(power[name]) / power[name].sum()
         return frequency[np.searchsorted(share, 0.5)]
 
-    assert median_frequency("healthy area") < 4
-    assert median_frequency("tumour area") < 4
+    assert median_frequency("opposite hippocampus") < 4
+    assert median_frequency("epileptogenic zone") < 4
     assert median_frequency("eyes open") > 4
 
 
@@ -76,7 +76,7 @@ def test_spikes_are_sporadic_in_the_tumour_area_alone(simulation):
         if (rows := simulation.samples[simulation.labels == label].astype(float)).any()
     }
     with_spikes = {name: (d.max(axis=1) > 5.5).mean() for name, d in deviations.items()}
-    assert 0.1 < with_spikes.pop("tumour area") < 0.9
+    assert 0.1 < with_spikes.pop("epileptogenic zone") < 0.9
     assert max(with_spikes.values()) < 0.05
 
 

@@ -16,14 +16,16 @@ import themed_figures
 from conftest import ROOT
 from sphinx.cmd.build import main
 
-from lab_code import long_runs, record
-from lab_code.evaluation import score
+from lab_code import record
+from lab_code.answers import Answers
 from lab_code.figures import use_style
+from lab_code.long import kept
+from lab_code.protocol import ONE_SECOND
 
 CONF = """
 import sys
 sys.path.insert(0, {ext!r})
-extensions = ["fresh", "myst_parser", "lab_record", "simulated_banner"]
+extensions = ["fresh", "holds", "myst_parser", "lab_record", "simulated_banner"]
 lab_data = {{"source": {source!r}, "digest": "abc" * 21 + "a"}}
 """
 
@@ -45,17 +47,19 @@ def build(tmp_path, monkeypatch, capsys, simulation):
     lab.write_text("")
 
     def write(accuracy, name="many_to_one/gru"):
-        right = np.arange(1000) < 1000 * accuracy
-        scores = score(np.ones(1000, int), np.where(right, 1, 2), np.arange(1000))
+        item = np.arange(1000)
+        said = np.where(item % 200 < 200 * accuracy, 1, 2)
+        answers = Answers(item * 0, item, item, item, item * 0 + 1, said)
         record.write(
             name,
-            task="t",
+            method="gru",
+            task=ONE_SECOND,
             split="by second",
             seed=0,
             seconds=1,
             parameters={},
             n_parameters=1,
-            scores=scores,
+            answers=answers,
             recordings=simulation,
         )
 
@@ -95,9 +99,9 @@ def test_a_page_with_a_long_run_is_read_again_only_when_a_lab_writes_that_number
     build.write(0.25, "many_to_one/long")
     (run,) = record.read_all()
     record.path_of("many_to_one/long").unlink()
-    monkeypatch.setattr(long_runs, "FILE", tmp_path / "long_runs.json")
-    kept = run | {"commit": None, "environment": record.environment()}
-    long_runs.FILE.write_text(json.dumps([kept]))
+    monkeypatch.setattr(kept, "FILE", tmp_path / "kept.json")
+    entry = run | {"commit": None, "environment": record.environment()}
+    kept.FILE.write_text(json.dumps([entry]))
     page = "# Title\n\n{record}`many_to_one/long metrics.accuracy.value .1%`\n"
     assert "25.0%" in build(page)[2]
     html = build.out / "index.html"
@@ -116,6 +120,80 @@ def test_a_number_that_is_not_there_fails_the_build(build, text):
     assert status != 0
     assert "no number for record role" in complaint
     assert text in complaint
+
+
+CLAIM = """# Title
+
+First something else. The *GRU* is ahead of the LSTM
+{holds}`many_to_one/gru > many_to_one/lstm by 0.05`. Then more.
+"""
+
+
+def test_a_sentence_that_holds_has_a_mark(build):
+    build.write(0.5, "many_to_one/lstm")
+    status, complaint, html = build(CLAIM)
+    assert status == 0, complaint
+    (mark,) = re.findall(r'<span class="holds"[^>]*>', html)
+    assert "Checked in this build: +12.5 points" in mark
+    assert 'role="img"' in mark
+
+
+def test_a_sentence_that_does_not_hold_stops_the_build_and_is_named(build):
+    build.write(0.5, "many_to_one/lstm")
+    assert build(CLAIM)[0] == 0
+    for _ in range(2):  # as long as it does not hold, though the page has not changed
+        status, complaint, _ = build(CLAIM, accuracy=0.51)
+        assert status != 0
+        assert "the sentence “The GRU is ahead of the LSTM” does not hold" in complaint
+        assert "measured: +1.0 points" in complaint
+        assert "index.md:3" in complaint
+    assert build(CLAIM, accuracy=0.625)[0] == 0
+
+
+def test_a_fact_that_changed_stops_the_build(build):
+    record.note("many_to_one/size", mean=5)
+    page = "# Title\n\nSeizures are large {holds}`many_to_one/size mean > 4`.\n"
+    assert build(page)[0] == 0
+    record.note("many_to_one/size", mean=3)
+    status, complaint, _ = build(page)
+    assert status != 0
+    assert "“Seizures are large” does not hold" in complaint
+
+
+@pytest.mark.parametrize(
+    ("claim", "complaint"),
+    [
+        ("many_to_one/gru > many_to_one/none", "the record has no 'many_to_one/none'"),
+        ("better than ever", "a claim is like"),
+    ],
+)
+def test_a_claim_that_cannot_be_checked_stops_the_build(build, claim, complaint):
+    status, complained, _ = build(f"# Title\n\nIt is best {{holds}}`{claim}`.\n")
+    assert status != 0
+    assert "“It is best” cannot be checked" in complained
+    assert complaint in complained
+
+
+def test_notebooks_have_no_claims(build, tmp_path):
+    notebook = tmp_path / "book" / "labs" / "lab.ipynb"
+    notebook.parent.mkdir()
+    text = ["The GRU is ahead :holds:`a/gru >\n", "a/lstm`. Then more.\n", "Last."]
+    cells = [
+        {"cell_type": "markdown", "source": text},
+        {"cell_type": "code", "source": ["x = ':holds:`a > b`'"]},
+    ]
+    notebook.write_text(json.dumps({"cells": cells}))
+    assert build()[0] == 0
+    markdown, code = json.loads(notebook.read_text())["cells"]
+    assert "".join(markdown["source"]) == "The GRU is ahead. Then more.\nLast."
+    assert code == cells[1]
+
+
+def test_on_simulated_recordings_nothing_is_claimed(build):
+    page = "# Title\n\nIt is best {holds}`many_to_one/gru > 0.99`.\n"
+    status, complaint, html = build(page, source="simulated")
+    assert status == 0, complaint
+    assert 'class="holds"' not in html
 
 
 def test_a_fault_is_told_until_it_is_mended(build):

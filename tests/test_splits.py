@@ -4,7 +4,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab_code.recordings import Recordings, Seconds
-from lab_code.splits import folds_by_recording, folds_by_second, split_by_recording, split_by_second
+from lab_code.splits import (
+    folds_by_group,
+    folds_by_moment,
+    folds_by_recording,
+    folds_by_second,
+    split_by_moment,
+    split_by_recording,
+    split_by_second,
+)
 
 
 def overlap(sides):
@@ -49,7 +57,7 @@ def test_recordings_and_their_seconds_are_split_alike(simulation):
         assert set(recordings) == set(seconds.recording[part])
 
 
-@pytest.mark.parametrize("split", [split_by_second, split_by_recording])
+@pytest.mark.parametrize("split", [split_by_second, split_by_recording, split_by_moment])
 def test_seed_decides(simulation, split):
     seconds = simulation.seconds()
     assert (split(seconds, seed=3).test == split(seconds, seed=3).test).all()
@@ -105,6 +113,42 @@ def test_any_seconds_in_any_order_can_be_split(seed, per_class, chunks, first):
     sides = [set(seconds.recording[part]) for part in split]
     assert not overlap(sides)
     assert set(seconds.labels[split.test]) == {1, 2, 3, 4, 5}
+
+
+def test_by_moment_parts_are_nearly_even(simulation):
+    for items in (simulation, simulation.seconds()):
+        for fold in folds_by_moment(items, k=5):
+            assert parts_are_whole(fold, len(items))
+            assert not overlap([set(items.moment[part]) for part in fold])
+            shares = [len(part) / len(items) for part in fold]
+            assert shares == pytest.approx([0.64, 0.16, 0.20], abs=0.03)
+            counts = np.bincount(items.labels[fold.test])[1:] / len(fold.test)
+            assert counts == pytest.approx(np.full(5, 0.2), abs=0.04)
+        tested = np.concatenate([fold.test for fold in folds_by_moment(items, k=5)])
+        assert (np.sort(tested) == np.arange(len(items))).all()
+        first = next(folds_by_moment(items, k=5, seed=3))
+        assert all((a == b).all() for a, b in zip(split_by_moment(items, 3), first, strict=True))
+
+
+def test_recordings_and_their_seconds_are_split_alike_by_moment(simulation):
+    seconds = simulation.seconds()
+    whole, cut = split_by_moment(simulation), split_by_moment(seconds)
+    for recordings, part in zip(whole, cut, strict=True):
+        assert set(recordings) == set(seconds.recording[part])
+
+
+def test_any_groups_can_be_kept_together(simulation):
+    group = np.random.default_rng(0).integers(60, size=500)
+    for fold in folds_by_group(simulation, group):
+        assert parts_are_whole(fold, 500)
+        assert not overlap([set(group[part]) for part in fold])
+
+
+def test_seconds_without_their_recordings_know_no_moments(simulation):
+    seconds = simulation.seconds()
+    lone = Seconds(seconds.samples, seconds.labels, seconds.recording, seconds.chunk)
+    with pytest.raises(ValueError, match="take seconds from"):
+        split_by_moment(lone)
 
 
 def test_real_recordings_are_split_as_simulated_ones(real_recordings, simulation):

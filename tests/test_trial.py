@@ -1,9 +1,10 @@
-import numpy as np
+from dataclasses import replace
+
 import pytest
 import torch
 
+from lab_code.answers import Answers
 from lab_code.networks import RecurrentClassifier, n_parameters
-from lab_code.recordings import Seconds
 from lab_code.splits import Split, split_by_recording
 from lab_code.trial import Trial, pool, train_and_test
 
@@ -26,9 +27,10 @@ def run(seconds, split):
 def test_a_trial(split_and_seconds):
     split, seconds = split_and_seconds
     trial = run(seconds, split)
-    assert (trial.labels == seconds.labels[split.test]).all()
-    assert (trial.recording == seconds.recording[split.test]).all()
-    assert trial.scores.accuracy.value == (trial.labels == trial.predicted).mean() > 0.2
+    assert (trial.answers.item == split.test).all()
+    assert (trial.answers.labels == seconds.labels[split.test]).all()
+    assert (trial.answers.moment == seconds.moment[split.test]).all()
+    assert trial.scores.accuracy.value == trial.answers.right.mean() > 0.2
     assert trial.n_parameters == n_parameters(trial.network)
     assert trial.seconds == trial.history["seconds"].iloc[-1] > 0
 
@@ -37,18 +39,21 @@ def test_the_test_part_has_no_say_in_the_training(split_and_seconds):
     split, seconds = split_and_seconds
     samples = seconds.samples.copy()
     samples[split.test] = 2047
-    others = Seconds(samples, seconds.labels, seconds.recording, seconds.chunk)
+    others = replace(seconds, samples=samples)
     one, other = run(seconds, split), run(others, split)
     for a, b in zip(one.network.parameters(), other.network.parameters(), strict=True):
         assert torch.equal(a, b)
 
 
 def test_pooled():
-    def trial(labels, predicted, recording):
-        return Trial(None, None, *map(np.array, (labels, predicted, recording)))
+    def trial(labels, predicted, item):
+        run = [0] * len(item)
+        return Trial(None, None, Answers(run, item, item, item, labels, predicted))
 
     trials = [trial([1, 2], [1, 1], [0, 1]), trial([1, 2, 3, 4], [1, 2, 3, 4], [0, 1, 2, 3])]
-    scores = pool(trials)
+    answers = pool(trials)
+    assert answers.run.tolist() == [0, 0, 1, 1, 1, 1]
+    assert answers.of_each_run() == [0.5, 1.0]
+    scores = answers.scores()
     assert scores.accuracy.value == pytest.approx(5 / 6)
-    assert scores.per_class["tumour area"].value == 0.5
-    assert scores.accuracy.high == 1.0
+    assert scores.per_class["epileptogenic zone"].value == 0.5

@@ -6,6 +6,7 @@ written in that format. At the end of the build, ``record.json`` is put at the s
 
 import hashlib
 import json
+import re
 from functools import partial
 from pathlib import Path
 
@@ -14,13 +15,15 @@ from docutils import nodes
 from fresh import stale_pages
 from sphinx.util.docutils import SphinxRole
 
-from lab_code import dependencies, long_runs, record
+from lab_code import dependencies, record
+from lab_code.long import kept
 
+WRITES = re.compile(r"record\.(write|note)\(")
 SCHEMA = Path(__file__).parents[1] / "record.schema.json"
 
 
 def everything():
-    return [*long_runs.read_all(), *record.read_all()]
+    return [*kept.read_all(), *record.read_all()]
 
 
 class RecordRole(SphinxRole):
@@ -58,14 +61,12 @@ def forget_lab(gallery_conf, fname, when):
 def forget_removed_labs(app):
     labs = {path.stem for path in (app.srcdir.parent / "examples").rglob("*.py")}
     labs |= {path.stem for path in app.srcdir.glob("chapters/*.md")}
-    for experiment in record.read_all():
-        lab = experiment["name"].split("/")[0]
-        if lab not in labs:
-            record.forget(lab)
+    for lab in {path.name.split("--")[0] for path in record.folder().glob("*--*")} - labs:
+        record.forget(lab)
 
 
 def digest():
-    return hashlib.sha256(json.dumps(everything()).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([*everything(), *record.read_facts()]).encode()).hexdigest()
 
 
 def text_of(env, page):
@@ -79,7 +80,7 @@ def outdated(app, env, added, changed, removed):
     """
     run = added | changed | set(stale_pages(app, env, added, changed, removed))
     if getattr(env, "record_digest", "") == digest() and not any(
-        "record.write(" in text_of(env, page) for page in run
+        WRITES.search(text_of(env, page)) for page in run
     ):
         return []
     return [page for page, data in env.metadata.items() if data.get("reads") == "record"]
@@ -108,7 +109,7 @@ def write_record(app, exception):
             target,
             data=app.config.lab_data,
             commit=record.commit(app.srcdir),
-            long_runs=long_runs.read_all(),
+            long_runs=kept.read_all(),
             code_of=partial(code_of, app),
         )
         jsonschema.validate(json.loads(target.read_text()), json.loads(SCHEMA.read_text()))

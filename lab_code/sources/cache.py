@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
-from pathlib import Path
 
 import numpy as np
-import pooch
 
-from lab_code.files import write_whole
+from lab_code.files import cache_folder, write_whole
 from lab_code.recordings import LABELS, N_SAMPLES, NAMES, Recordings
 
 log = logging.getLogger(__name__)
-
-
-def cache_folder() -> Path:
-    """Return the folder of the cache: ``LAB_CACHE`` if set, else the usual place for caches."""
-    if os.environ.get("LAB_CACHE"):
-        return Path(os.environ["LAB_CACHE"]).expanduser()
-    try:
-        return Path(pooch.os_cache("recurrent-lab-book"))
-    except RuntimeError:  # a user without a home folder
-        return Path(tempfile.gettempdir()) / "recurrent-lab-book"
 
 
 def write(key: str, recordings: Recordings, only_if_missing: bool = False) -> None:

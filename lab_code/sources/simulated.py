@@ -4,7 +4,9 @@ A cortical column is modelled by its pyramidal cells and three kinds of neighbou
 slow inhibitory and fast inhibitory. Each synapse turns a firing rate into a membrane potential
 (a second-order linear filter), each population a potential into a firing rate (a sigmoid), and
 noise drives the whole. What the pyramidal cells receive is the EEG. The strengths of the three
-synapses, and how fast they act, decide what it looks like; one setting stands for each class.
+synapses, and how fast they act, decide what it looks like; one setting stands for each class. As
+among the real recordings, some are two electrodes of one moment: each hears its own column, and one
+that both have in common.
 
 References
 ----------
@@ -66,6 +68,18 @@ TEMPO_JITTER = 0.15
 AMPLITUDE_JITTER = 0.25
 """Standard deviation of the logarithm of the amplitude from one recording to the next."""
 
+TWINS = {5: 30, 4: 30, 3: 30, 2: 30, 1: 15}
+"""Pairs of recordings of each class that are two electrodes of one moment."""
+
+TWINS_OF_TWO_CLASSES = 10
+"""Pairs of which one is of class 2 and the other of class 3, at the same moment."""
+
+IN_COMMON = (0.8, 0.98)
+"""What such a recording hears of the common column, from the farthest to the nearest electrode."""
+
+MAX_SHIFT = 3
+"""Samples by which one electrode hears it later than the other, at most."""
+
 STEPS_PER_SAMPLE = 8
 """Integration steps of 0.72 ms; the fastest synapse has a time constant of 2 ms."""
 
@@ -99,6 +113,12 @@ def simulate(seed: int = 0) -> Recordings:
     potential = _column(regime, rng)
 
     potential -= potential.mean(axis=1, keepdims=True)
+    for one, other in _twins(labels, rng):
+        near, shift = rng.uniform(*IN_COMMON), rng.integers(MAX_SHIFT + 1)
+        common = np.roll(potential[one], shift) / potential[one].std()
+        own = potential[other] / potential[other].std()
+        potential[other] = near * common + np.sqrt(1 - near**2) * own
+        potential[other] *= potential[one].std()
     potential *= np.exp(AMPLITUDE_JITTER * rng.standard_normal((len(NAMES), 1)))
     for label, (*_, mean, std) in REGIMES.items():
         rows = labels == label
@@ -106,6 +126,14 @@ def simulate(seed: int = 0) -> Recordings:
         potential[rows] += mean
     samples = np.clip(np.rint(potential), *SAMPLE_RANGE).astype(np.int16)
     return Recordings(samples, labels, NAMES, source="simulated")
+
+
+def _twins(labels: np.ndarray, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """Draw pairs of recordings; none is in two pairs."""
+    free = {label: list(rng.permutation(np.flatnonzero(labels == label))) for label in TWINS}
+    pairs = [(2, 3)] * TWINS_OF_TWO_CLASSES
+    pairs += [(label, label) for label, n in TWINS.items() for _ in range(n)]
+    return [(free[one].pop(), free[other].pop()) for one, other in pairs]
 
 
 def _column(regime: Regime, rng: np.random.Generator) -> np.ndarray:

@@ -97,8 +97,8 @@ def percent(value):
 
 def test_landing_page_shows_the_networks_scores(visit, experiments):
     text = visit("index.html").inner_text("main")
-    for name in ("split_matters/gru_by_second", "split_matters/gru_by_recording"):
-        accuracy = experiments[name]["metrics"]["accuracy"]
+    for way in ("by_second", "by_recording", "by_moment"):
+        accuracy = experiments[f"split_matters/gru_{way}"]["metrics"]["accuracy"]
         for value in accuracy.values():
             assert percent(value) in text
 

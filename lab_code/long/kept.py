@@ -1,6 +1,6 @@
 """Experiments too long for a build of the book: run once and kept.
 
-They stand in ``long_runs.json`` beside this module, in the layout of the record, each with the
+They stand in ``kept.json`` beside this module, in the layout of the record, each with the
 commit and the machine that it ran on (`lab_code.experiments` runs them).
 """
 
@@ -12,10 +12,11 @@ from pathlib import Path
 
 from lab_code import record
 from lab_code.evaluation import Accuracy
+from lab_code.reproducibility import environment
 
 log = logging.getLogger(__name__)
 
-FILE = Path(__file__).with_name("long_runs.json")
+FILE = Path(__file__).with_name("kept.json")
 
 
 def read_all() -> list[dict]:
@@ -34,7 +35,7 @@ def keep(experiment: dict) -> None:
     others = [one for one in read_all() if one["name"] != experiment["name"]]
     kept = experiment | {
         "commit": record.commit(Path(__file__).parent, but=FILE),
-        "environment": record.environment(),
+        "environment": environment(),
     }
     record.write_json(FILE, sorted([*others, kept], key=lambda one: one["name"]))
     log.info("kept: %s: accuracy %s", kept["name"], Accuracy(**kept["metrics"]["accuracy"]))

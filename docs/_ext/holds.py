@@ -1,0 +1,154 @@
+"""Sentences that compare are checked on the record.
+
+``{holds}`compare_cells/gru > compare_cells/lstm` `` behind a sentence of a page, or ``:holds:`` in
+a lab, says what must hold for it to be true (`lab_code.claims` has the language). On real
+recordings a sentence that does not hold stops the build, which names it; a reader sees a small mark
+behind one that does, with the numbers. On simulated recordings nothing is checked, nothing shown.
+"""
+
+import json
+import re
+
+from docutils import nodes
+from lab_record import everything
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+from lab_code import claims, record
+
+log = logging.getLogger(__name__)
+
+
+class Holds(nodes.Inline, nodes.Element):
+    """A claim, where its mark will stand."""
+
+
+class Mark(nodes.Inline, nodes.Element):
+    """A sign that a claim held, with what was measured."""
+
+
+class HoldsRole(SphinxRole):
+    def run(self):
+        self.env.metadata[self.env.docname]["reads"] = "record"
+        node = Holds(claim=self.text)
+        self.set_source_info(node)
+        return [node], []
+
+
+def sentence_before(node):
+    """Return the sentence that a claim stands behind."""
+    block = node.parent
+    while not isinstance(block, nodes.TextElement) or isinstance(block, nodes.Inline):
+        block = block.parent
+    text = ""
+    for part in block.findall():
+        if part is node:
+            break
+        if isinstance(part, nodes.Text):
+            text += part.astext()
+    sentences = re.split(r"(?<=[.!?:;])\s+(?=[A-Z“(\d])", " ".join(text.split()))
+    return sentences[-1]
+
+
+def collect(app, doctree):
+    found = [(node["claim"], sentence_before(node), node.line) for node in doctree.findall(Holds)]
+    app.env.all_claims[app.env.docname] = found
+
+
+def forget(app, env, docname):
+    env.all_claims.pop(docname, None)
+
+
+def merge(app, env, docnames, other):
+    env.all_claims |= {name: other.all_claims[name] for name in docnames}
+
+
+def prepare(app):
+    if not hasattr(app.env, "all_claims"):
+        app.env.all_claims = {}
+
+
+def is_real(app):
+    return app.config.lab_data.get("source") != "simulated"
+
+
+def look_up(claim):
+    return claims.check(claim, everything(), record.read_facts())
+
+
+def check_all(app, env):
+    """Check the claims of every page, also of those that have not changed."""
+    if not is_real(app):
+        return
+    for docname, found in env.all_claims.items():
+        for claim, sentence, line in found:
+            try:
+                checked = look_up(claim)
+            except ValueError as error:
+                log.warning(
+                    "%s: “%s” cannot be checked: %s",
+                    docname,
+                    sentence,
+                    error,
+                    location=(docname, line),
+                )
+                continue
+            if not checked.holds:
+                log.warning(
+                    "%s: the sentence “%s” does not hold: %s, but measured: %s. "
+                    "Correct the sentence, or what is claimed behind it.",
+                    docname,
+                    sentence,
+                    claim,
+                    checked.measured,
+                    location=(docname, line),
+                )
+
+
+def show(app, doctree, docname):
+    for node in list(doctree.findall(Holds)):
+        mark = []
+        if is_real(app):
+            try:
+                said = f"Checked in this build: {look_up(node['claim']).measured}"
+            except ValueError as error:
+                said = str(error)
+            mark = [Mark(said=said)]
+        node.replace_self(mark)
+
+
+def visit_mark(translator, node):
+    """Write the mark with its numbers, for a pointer and for a screen reader."""
+    said = translator.attval(node["said"])
+    translator.body.append(f'<span class="holds" role="img" title="{said}" aria-label="{said}">✓')
+
+
+def depart_mark(translator, node):
+    translator.body.append("</span>")
+
+
+def strip_notebooks(app):
+    """Take the claims out of the labs' notebooks, where they would be read as they are written."""
+    for path in app.srcdir.glob("labs/**/*.ipynb"):
+        notebook = json.loads(path.read_text("utf-8"))
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+        before = ["".join(cell["source"]) for cell in cells]
+        after = [re.sub(r"\s*:holds:`[^`]*`", "", text) for text in before]
+        if before != after:
+            for cell, text in zip(cells, after, strict=True):
+                cell["source"] = text.splitlines(keepends=True)
+            path.write_text(json.dumps(notebook, indent=1) + "\n", "utf-8")
+
+
+def setup(app):
+    app.setup_extension("lab_record")  # which declares lab_data
+    app.add_node(Mark, html=(visit_mark, depart_mark))
+    app.add_role("holds", HoldsRole())
+    app.connect("builder-inited", prepare)
+    app.connect("builder-inited", strip_notebooks, priority=900)  # after sphinx-gallery
+    app.connect("env-purge-doc", forget)
+    app.connect("env-merge-info", merge)
+    app.connect("doctree-read", collect)
+    app.connect("env-check-consistency", check_all)
+    app.connect("doctree-resolved", show)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,183 @@
+"""What was said of each item of a test part: what all scores are taken from.
+
+The record keeps it, so that any two experiments on the same items can be compared in pairs later.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import pandas as pd
+
+from lab_code.evaluation import Difference, Scores, difference, score
+from lab_code.recordings import CLASSES, Recordings, Seconds
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Answers:
+    """The answers of one or more trainings, one row an answer.
+
+    Parameters
+    ----------
+    run : ndarray of int, shape (answer,)
+        The training that answered, from 0: other seeds, or other folds.
+    item : ndarray of int, shape (answer,)
+        The number of the item: a recording, or a second of all seconds, or a step.
+    recording, moment : ndarray of int, shape (answer,)
+        What the item was cut from, and the moment of that.
+    labels, predicted : ndarray of int, shape (answer,)
+        The true label, and what was said.
+    """
+
+    run: np.ndarray
+    item: np.ndarray
+    recording: np.ndarray
+    moment: np.ndarray
+    labels: np.ndarray
+    predicted: np.ndarray
+
+    def __post_init__(self):
+        lengths = set()
+        for field in fields(self):
+            column = np.array(getattr(self, field.name), dtype=np.int64)
+            column.flags.writeable = False
+            object.__setattr__(self, field.name, column)
+            lengths.add(column.shape)
+        if len(lengths) != 1 or len(lengths.pop()) != 1:
+            raise ValueError("answers need one number an answer in each column")
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+    def __repr__(self) -> str:
+        right = f"{(self.labels == self.predicted).mean():.1%} right" if len(self) else "none"
+        return f"<{len(self)} answers, {right}>"
+
+    @classmethod
+    def of(cls, items: Recordings | Seconds, part: np.ndarray, predicted: np.ndarray) -> Answers:
+        """Collect what one training said of a part of the items.
+
+        Parameters
+        ----------
+        items : Recordings or Seconds
+        part : ndarray of int, shape (answer,)
+            The numbers of the items that were tested.
+        predicted : ndarray of int, shape (answer,)
+            What was said of each.
+        """
+        return cls(
+            run=np.zeros(len(part)),
+            item=part,
+            recording=items.recording[part],
+            moment=items.moment[part],
+            labels=items.labels[part],
+            predicted=predicted,
+        )
+
+    @classmethod
+    def join(cls, several: Sequence[Answers]) -> Answers:
+        """Put the answers of several trainings together: other seeds, or other folds."""
+        columns = {
+            field.name: np.concatenate([getattr(one, field.name) for one in several])
+            for field in fields(cls)
+        }
+        offsets = np.cumsum([0, *(one.n_runs for one in several[:-1])])
+        runs = [one.run + offset for one, offset in zip(several, offsets, strict=True)]
+        return cls(**columns | {"run": np.concatenate(runs)})
+
+    @property
+    def n_runs(self) -> int:
+        """How many trainings answered."""
+        return int(self.run.max()) + 1 if len(self) else 0
+
+    @property
+    def right(self) -> np.ndarray:
+        """Ndarray of bool, shape (answer,): whether each answer is right."""
+        return self.labels == self.predicted
+
+    def scores(self, classes: dict[int, str] = CLASSES) -> Scores:
+        """Score all answers together; see `lab_code.evaluation.score`."""
+        return score(self.labels, self.predicted, self.moment, classes=classes)
+
+    def of_each_run(self) -> list[float]:
+        """Return the share of right answers of each training."""
+        return pd.Series(self.right).groupby(self.run).mean().tolist()
+
+    def ask(self, labels: Sequence[int]) -> Answers:
+        """Keep the answers about items of some classes, to compare like with like."""
+        of = np.isin(self.labels, labels)
+        return Answers(**{field.name: getattr(self, field.name)[of] for field in fields(self)})
+
+    def seizure_or_not(self) -> Answers:
+        """Ask for less: labels 1 for a seizure, 2 for any other class."""
+        two = {"labels": self.labels, "predicted": self.predicted}
+        two = {name: np.where(column == 1, 1, 2) for name, column in two.items()}
+        return replace(self, **two)
+
+    def minus(self, other: Answers) -> Difference:
+        """Return by how much more often these are right than others, item by item.
+
+        Parameters
+        ----------
+        other : Answers
+            About the same items. An item with several answers, of several trainings, counts with
+            the share of them that is right.
+
+        Raises
+        ------
+        ValueError
+            If the items are not the same.
+        """
+        mine, theirs = self._by_item(), other._by_item()
+        told = ["moment", "label"]
+        if not mine[told].equals(theirs[told]):
+            shared = len(mine.index.intersection(theirs.index))
+            raise ValueError(
+                f"a paired difference needs the same items: {len(mine)} and {len(theirs)} items, "
+                f"{shared} of them in both"
+            )
+        return difference(mine["right"], theirs["right"], mine["label"], mine["moment"])
+
+    def _by_item(self) -> pd.DataFrame:
+        columns = {"right": self.right, "moment": self.moment, "label": self.labels}
+        table = pd.DataFrame(columns).groupby(self.item)
+        return table.agg({"right": "mean", "moment": "first", "label": "first"})
+
+    def pack(self) -> dict[str, str]:
+        """Return the columns as text, for the record.
+
+        Returns
+        -------
+        dict of str to str
+            Each column as base64 of zlib of little-endian int32: of the differences from answer
+            to answer, which are small.
+        """
+        return {
+            field.name: base64.b64encode(
+                zlib.compress(np.diff(getattr(self, field.name), prepend=0).astype("<i4"), 9)
+            ).decode()
+            for field in fields(self)
+        }
+
+    @classmethod
+    def unpack(cls, packed: dict[str, str]) -> Answers:
+        """Return the answers that `pack` made text of.
+
+        Raises
+        ------
+        ValueError
+            If the text is no such columns.
+        """
+        try:
+            return cls(
+                **{
+                    name: np.frombuffer(zlib.decompress(base64.b64decode(text)), "<i4").cumsum()
+                    for name, text in packed.items()
+                }
+            )
+        except (TypeError, ValueError, AttributeError, zlib.error) as error:
+            raise ValueError(f"these are no answers of a record: {error}") from None

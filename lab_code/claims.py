@@ -1,0 +1,140 @@
+"""Sentences that compare, and whether the record bears them out.
+
+Behind such a sentence a page writes what must hold, in a small language::
+
+    compare_cells/gru > compare_cells/feed_forward
+
+Each side is an experiment of the record by its name; one number of it, ``many_to_many/forward
+delay_median``; a fact that a page noted, ``look_at_the_recordings/deviation seizure``; or a number.
+``3 * `` in front of a number of the record multiplies it.
+Two experiments are compared in pairs: ``>`` and ``<`` mean that the interval of their difference
+lies on that side of zero, ``~`` that it holds zero. With a class's code behind both
+(``… S > … S``) only items of that class count. Numbers are compared as they are. ``by 0.05`` asks
+for a difference of at least that much, ``in each run`` for the same order in each training. Several
+are joined by commas, and all must hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lab_code import record
+from lab_code.protocol import CODES
+from lab_code.recordings import CLASSES
+
+LABELS = {CODES[name]: label for label, name in CLASSES.items()}
+_CLAUSE = re.compile(r"(.+?)\s+([<>~])\s+(.+?)(?:\s+by\s+([\d.]+))?(\s+in each run)?")
+
+
+class Checked(NamedTuple):
+    """What came of a check.
+
+    Parameters
+    ----------
+    holds : bool
+    measured : str
+        The numbers that decide it, in words.
+    """
+
+    holds: bool
+    measured: str
+
+
+def check(claim: str, experiments: Sequence[dict], facts: Sequence[dict] = ()) -> Checked:
+    """Check a claim on the record.
+
+    Parameters
+    ----------
+    claim : str
+        In the language above.
+    experiments, facts : sequence of dict
+        In the layout of the record.
+
+    Raises
+    ------
+    ValueError
+        If the claim is not of that language, or names what the record does not have.
+    """
+    known = {one["name"]: one for one in [*experiments, *facts]}
+    checked = [_clause(" ".join(clause.split()), known) for clause in claim.split(",")]
+    return Checked(all(one.holds for one in checked), "; ".join(one.measured for one in checked))
+
+
+def _clause(text: str, known: dict[str, dict]) -> Checked:
+    found = _CLAUSE.fullmatch(text)
+    if not found:
+        raise ValueError(f"a claim is like 'lab/gru > lab/lstm by 0.05', not {text!r}")
+    left, operator, right, margin, each = found.groups()
+    one, other = _side(left, known), _side(right, known)
+    if isinstance(one, float) != isinstance(other, float) and not (
+        _is_number(left) or _is_number(right)
+    ):
+        raise ValueError(f"{text!r} compares an experiment with a number of another kind")
+    if isinstance(one, float) or isinstance(other, float):
+        if operator == "~" or each:
+            raise ValueError(f"{text!r}: two experiments are needed for that")
+        return _of_numbers(_number(one), operator, _number(other), float(margin or 0))
+    if each:
+        return _of_runs(one.of_each_run(), operator, other.of_each_run(), float(margin or 0))
+    return _of_pairs(one.minus(other), operator, float(margin or 0))
+
+
+def _of_numbers(one: float, operator: str, other: float, margin: float) -> Checked:
+    ahead = one - other if operator == ">" else other - one
+    return Checked(ahead > 0 and ahead >= margin, f"{one:.4g} and {other:.4g}")
+
+
+def _of_runs(ones, operator, others, margin) -> Checked:
+    if len(ones) != len(others):
+        raise ValueError(f"{len(ones)} and {len(others)} trainings cannot be compared one by one")
+    sign = 1 if operator == ">" else -1
+    apart = [sign * (one - other) for one, other in zip(ones, others, strict=True)]
+    holds = all(one > 0 and one >= margin for one in apart)
+    pairs = (f"{one:.1%} and {other:.1%}" for one, other in zip(ones, others, strict=True))
+    return Checked(holds, ", ".join(pairs))
+
+
+def _of_pairs(apart, operator, margin) -> Checked:
+    if operator == "~":
+        holds = apart.low <= 0 <= apart.high
+    elif operator == ">":
+        holds = apart.low > 0 and apart.value >= margin
+    else:
+        holds = apart.high < 0 and -apart.value >= margin
+    return Checked(holds, str(apart))
+
+
+def _side(text: str, known: dict[str, dict]):
+    """Return a number, or the answers of an experiment."""
+    if _is_number(text):
+        return float(text)
+    if " * " in text:
+        factor, _, rest = text.partition(" * ")
+        if not _is_number(factor):
+            raise ValueError(f"{text!r}: only a number may stand before the *")
+        return float(factor) * _number(_side(rest, known))
+    name, _, path = text.partition(" ")
+    if name not in known:
+        raise ValueError(f"the record has no {name!r}")
+    entry = known[name]
+    if "values" not in entry and path in ("", *LABELS):
+        answers = record.answers_of(entry)
+        return answers.ask([LABELS[path]]) if path else answers
+    value = entry.get("values", entry.get("metrics"))
+    try:
+        for key in path.split("."):
+            value = value[int(key) if isinstance(value, list) else key]
+        value = value["value"] if isinstance(value, dict) and "value" in value else value
+        return float(value)
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise ValueError(f"the record has no number {path!r} in {name!r}") from None
+
+
+def _number(side) -> float:
+    return side if isinstance(side, float) else side.right.mean()
+
+
+def _is_number(text: str) -> bool:
+    return bool(re.fullmatch(r"-?[\d.]+(e-?\d+)?", text))

@@ -1,0 +1,121 @@
+"""Which recordings are electrodes of one moment, found from the samples alone.
+
+The recordings were cut from recordings of many electrodes at once, with a common reference
+(Andrzejak et al. 2001), so that two of them can show the same seconds of the same brain. They then
+resemble each other sample by sample, perhaps a little shifted, as recordings of other moments do
+not. Nobody published which ones they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import fft
+from scipy.sparse.csgraph import connected_components
+
+from lab_code.files import cache_folder, write_whole
+
+log = logging.getLogger(__name__)
+
+MAX_LAG = 300
+"""Samples by which one recording may be shifted against the other: 1.7 s."""
+
+THRESHOLD = 0.5
+"""Recordings that correlate more are called electrodes of one moment.
+
+Recordings of different states cannot be of one moment, but for the two places between seizures.
+None of their pairs exceeds 0.36, and none of one state does 0.43 if one of the two is played
+backwards: that is how far chance goes. Hundreds of pairs lie far above.
+"""
+
+N_COMPARED = 4094
+"""Samples that are compared: those that every layout of the recordings has."""
+
+
+def correlations(samples: np.ndarray, max_lag: int = MAX_LAG) -> np.ndarray:
+    """Return how much each two recordings resemble each other, at the best shift.
+
+    Parameters
+    ----------
+    samples : ndarray of int, shape (recording, time)
+    max_lag : int
+        The most samples that one is shifted against the other.
+
+    Returns
+    -------
+    ndarray of float64, shape (recording, recording)
+        From 0 to about 1: the largest absolute cross-correlation, each recording scaled to mean 0
+        and deviation 1, each sum of products divided by the samples that overlap. Symmetric, with
+        ones on the diagonal.
+    """
+    scaled = samples[:, :N_COMPARED].astype(float)
+    n, time = scaled.shape
+    max_lag = min(max_lag, time - 1)
+    scaled -= scaled.mean(axis=1, keepdims=True)
+    # a recording that never changes resembles no other
+    scaled /= np.maximum(scaled.std(axis=1, keepdims=True), 1e-12)
+    size = fft.next_fast_len(time + max_lag, real=True)  # padded: the ends must not meet
+    spectra = fft.rfft(scaled, size, axis=1)
+    lags = np.arange(-max_lag, max_lag + 1)
+    found = np.eye(n)
+    for i in range(n - 1):
+        products = fft.irfft(spectra[i].conj() * spectra[i + 1 :], size, axis=1, workers=-1)
+        similar = np.abs(products[:, lags]) / (time - np.abs(lags))
+        found[i, i + 1 :] = found[i + 1 :, i] = similar.max(axis=1)
+    return found
+
+
+def group(similar: np.ndarray, threshold: float = THRESHOLD) -> np.ndarray:
+    """Tell the moments apart: recordings linked by correlations above a threshold share one.
+
+    Parameters
+    ----------
+    similar : ndarray, shape (recording, recording)
+        From `correlations`.
+    threshold : float
+
+    Returns
+    -------
+    ndarray of int64, shape (recording,)
+        The moment of each recording, numbered from 0 in the order of their first recordings.
+    """
+    _, linked = connected_components(similar > threshold, directed=False)
+    return pd.factorize(linked)[0].astype(np.int64)
+
+
+def kept_correlations(samples: np.ndarray) -> np.ndarray:
+    """Return `correlations`, computed once on this machine and kept in the cache.
+
+    What is kept counts for these samples and this module alone. A damaged file is dropped and
+    made again; a cache that cannot be written to is reported and otherwise does no harm.
+
+    Parameters
+    ----------
+    samples : ndarray of int16, shape (recording, time)
+    """
+    key = hashlib.sha256(Path(__file__).read_bytes())
+    key.update(samples[:, :N_COMPARED].astype("<i2").tobytes())
+    path = cache_folder() / f"correlations-{key.hexdigest()[:16]}.npy"
+    upper = np.triu_indices(len(samples), 1)
+    try:
+        kept = np.load(path, allow_pickle=False)
+        if kept.shape != upper[0].shape or not ((kept >= 0) & (kept < 1.5)).all():
+            raise ValueError("not what was kept")
+        found = np.eye(len(samples))
+        found[upper] = found[upper[::-1]] = kept
+        return found
+    except FileNotFoundError:
+        pass
+    except Exception as error:  # a damaged file can raise almost anything
+        log.warning("moments: ignoring the damaged %s: %s", path, error)
+    found = correlations(samples)
+    try:
+        with write_whole(path) as file:
+            np.save(file, found[upper])
+    except OSError as error:
+        log.warning("moments: not kept for the next time: %s", error)
+    return found

@@ -1,0 +1,219 @@
+"""What the book asks, of whom, and how: tasks, ways to split, methods, and what others published.
+
+Each name stands here and nowhere else. Entries of the record have the short one; pages show the
+long one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from lab_code import splits
+from lab_code.recordings import CLASSES, SETS, Recordings, Seconds
+
+# Tasks
+
+ONE_SECOND = "many-to-one: one second, five classes"
+ONE_SECOND_SEIZURE = "many-to-one: one second, seizure or not"
+WHOLE_RECORDING = "many-to-one: a whole recording, five classes"
+FEATURES = "one-to-one: eight features of a whole recording, five classes"
+ELECTRODE = "many-to-one: a whole recording, scalp or depth electrode"
+EYES = "many-to-one: a whole recording, eyes open or closed"
+PLACE = "many-to-one: a whole recording, epileptogenic zone or opposite hippocampus"
+RECORDING_SEIZURE = "many-to-one: a whole recording of a patient, seizure or not"
+STATES = "many-to-many: joined recordings, seizure or not at every step"
+TASKS = (
+    ONE_SECOND,
+    ONE_SECOND_SEIZURE,
+    WHOLE_RECORDING,
+    FEATURES,
+    ELECTRODE,
+    EYES,
+    PLACE,
+    RECORDING_SEIZURE,
+    STATES,
+)
+
+STATE_CLASSES = {0: "between seizures", 1: "seizure"}
+"""The labels of `STATES`."""
+
+SEIZURE_OR_NOT = {1: "seizure", 2: "no seizure"}
+"""The labels of `ONE_SECOND_SEIZURE`."""
+
+ELECTRODES = {1: "depth electrode", 2: "scalp electrode"}
+"""The labels of `ELECTRODE`."""
+
+CLASSES_OF = {
+    STATES: STATE_CLASSES,
+    ONE_SECOND_SEIZURE: SEIZURE_OR_NOT,
+    RECORDING_SEIZURE: SEIZURE_OR_NOT,
+    ELECTRODE: ELECTRODES,
+}
+"""The labels of each task that has others than the five of the recordings."""
+
+CODES = {CLASSES[label]: letter for letter, label in SETS.items()} | {
+    "no seizure": "not_S",
+    "between seizures": "N_F",
+    "depth electrode": "depth",
+    "scalp electrode": "scalp",
+}
+"""A short code for each class, which stays when its name changes: the letter of its set."""
+
+# Ways to split
+
+
+class Way(NamedTuple):
+    """A way to split.
+
+    Parameters
+    ----------
+    once : callable
+        Returns one split of some items, given a seed.
+    folds : callable
+        Returns k folds, given k and a seed.
+    """
+
+    once: Callable[..., splits.Split]
+    folds: Callable[..., Iterator[splits.Split]]
+
+
+BY_SECOND, BY_RECORDING, BY_MOMENT = "by second", "by recording", "by moment"
+WAYS = {
+    BY_SECOND: Way(splits.split_by_second, splits.folds_by_second),
+    BY_RECORDING: Way(splits.split_by_recording, splits.folds_by_recording),
+    BY_MOMENT: Way(splits.split_by_moment, splits.folds_by_moment),
+}
+CONTROL = "by moments drawn at random"
+"""Groups of the moments' sizes, whose members are drawn at random within each class."""
+
+N_FOLDS = 5
+_SPLIT = re.compile(rf"(\d+-fold )?({'|'.join([*WAYS, CONTROL])})")
+
+
+def in_folds(way: str, k: int = N_FOLDS) -> str:
+    """Return how a split in k folds is called: ``5-fold by moment``."""
+    return f"{k}-fold {way}"
+
+
+def way_of(split: str) -> str:
+    """Return the way behind a split: ``by moment`` for ``5-fold by moment``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such split.
+    """
+    if not (found := _SPLIT.fullmatch(split)):
+        known = ", ".join([*WAYS, in_folds(BY_MOMENT)])
+        raise ValueError(f"there is no split {split!r}; there are: {known}, …")
+    return found[2]
+
+
+def folds(items: Recordings | Seconds, way: str, seed: int = 0) -> list[splits.Split]:
+    """Return the five folds of some items."""
+    return list(WAYS[way].folds(items, k=N_FOLDS, seed=seed))
+
+
+# Methods
+
+METHODS = {
+    "recurrent": "recurrent network with a front end",
+    "rnn": "simple RNN",
+    "lstm": "LSTM",
+    "gru": "GRU",
+    "feed_forward": "feed-forward network",
+    "cnn": "1-D CNN",
+    "logistic_regression": "logistic regression",
+    "linear_discriminant": "linear discriminant",
+    "nearest_neighbour": "nearest neighbour",
+    "deviation": "standard deviation alone",
+    "minirocket": "MiniRocket",
+    "multirocket_hydra": "MultiRocket-Hydra",
+    "quant": "QUANT",
+}
+"""Short names, as in the record, and what pages show."""
+
+ROCKETS = ("minirocket", "multirocket_hydra", "quant")
+"""Fixed features and a classifier without a state: what a practitioner might pick instead."""
+
+VARIANTS = {
+    "": "",
+    "single": "one training",
+    "averaged": "three trainings, averaged",
+    "seizure": "one training, asked for seizures alone",
+    "short": "trained for a minute",
+    "forward": "forward",
+    "bidirectional": "in both directions",
+    "remembers": "remembers",
+    "forgets": "forgets after each second",
+    "smoothed": "mean of half a second",
+    "amplitude": "amplitude alone",
+    "above_42": "above 42 Hz",
+    "above_42_no_hum": "above 42 Hz without hum",
+    "up_to_40": "up to 40 Hz",
+}
+"""What tells experiments of one method apart."""
+
+
+def name_of(method: str, variant: str = "") -> str:
+    """Return what pages call a method and its variant."""
+    return ", ".join(filter(None, (METHODS[method], VARIANTS[variant])))
+
+
+# What others published
+
+
+class Published(NamedTuple):
+    """A score that others published, and its terms.
+
+    Parameters
+    ----------
+    who : str
+        As in a sentence.
+    doi : str
+        Empty for the course notebook.
+    what : str
+        Their method.
+    task, split : str
+        In words; where it is this book's, as in `TASKS` and `WAYS`.
+    accuracy : float
+    per_class : dict of str to float
+        By class name, where it was published.
+    """
+
+    who: str
+    doi: str
+    what: str
+    task: str
+    split: str
+    accuracy: float
+    per_class: Mapping[str, float] = MappingProxyType({})
+
+
+COURSE_NOTEBOOK = Published(
+    "the course notebook",
+    "",
+    "a GRU of two layers",
+    ONE_SECOND,
+    BY_SECOND,
+    0.685,
+    dict(zip(CLASSES.values(), (0.95, 0.67, 0.42, 0.77, 0.62), strict=True)),
+)
+XU_2020 = ("Xu et al. (2020)", "10.3389/fnins.2020.578126", "convolutions and an LSTM")
+PUBLISHED = (
+    COURSE_NOTEBOOK,
+    Published(*XU_2020, ONE_SECOND, BY_SECOND, 0.8200),
+    Published(*XU_2020, ONE_SECOND_SEIZURE, BY_SECOND, 0.9939),
+    Published(
+        "Zhao et al. (2020)",
+        "10.1155/2020/9689821",
+        "convolutions",
+        "pieces of recordings, five classes",
+        "another protocol",
+        0.9355,
+    ),
+)
+"""What is nearest to this book's tasks, and one that is higher on another protocol."""
