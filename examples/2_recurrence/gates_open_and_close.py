@@ -33,12 +33,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from lab_code import cells, figures
+from lab_code import cells, figures, record
 from lab_code.networks import RecurrentClassifier
 from lab_code.reproducibility import set_seed
 from lab_code.sequences import Scaling, to_sequences
 from lab_code.sources import load
-from lab_code.splits import split_by_recording
+from lab_code.splits import split_by_moment
 from lab_code.trial import train_and_test
 
 figures.use_style()
@@ -133,7 +133,7 @@ figure, axes = plt.subplots(
     sharey="row",
     height_ratios=[1, 1, 1, 1.2],
 )
-said = []
+said, remains = [], {}
 for column, (name, recurrent) in zip(axes.T, networks.items(), strict=True):
     with torch.no_grad():
         watched = kept(recurrent, torch.tensor(0.8))
@@ -153,7 +153,8 @@ for column, (name, recurrent) in zip(axes.T, networks.items(), strict=True):
     for step, what in ((STORE, "store"), (RECALL, "recall")):
         column[3].axvline(step, color=figures.INK, lw=0.8, ls=":")
         column[3].text(step + 0.2, 0.05, what, fontsize=9)
-    said.append(f"{name}: {curve[RECALL - 1] / curve[STORE]:.0%}")
+    remains[name.lower()] = (curve[RECALL - 1] / curve[STORE]).item()
+    said.append(f"{name}: {remains[name.lower()]:.0%}")
 axes[2, 1].set_axis_off()
 figure.set_label(
     "Gates of a trained LSTM and GRU, dark is shut and bright is open. Of "
@@ -162,6 +163,7 @@ figure.set_label(
 )
 plt.show()
 print("just before recall, relative to storing:", ", ".join(said))
+record.note("gates_open_and_close/before_recall", **remains)
 
 # %%
 # A second of a seizure
@@ -174,7 +176,7 @@ print("just before recall, relative to storing:", ", ".join(said))
 # steps.
 
 seconds = load().seconds()
-split = split_by_recording(seconds, seed=0)
+split = split_by_moment(seconds, seed=0)
 scaled = Scaling.fit(seconds.samples[split.train])(seconds.samples)
 seizures = split.test[seconds.labels[split.test] == 1]
 one = scaled[[seizures[11]]]
@@ -189,6 +191,8 @@ axes[0].plot(
     lw=1,
 )
 axes[0].set(title="The second, scaled", yticks=[])
+height = to_sequences(one, 4)[0].mean(dim=1)
+crest = height > height.quantile(0.8)  # the highest fifth of the steps
 said = []
 for axis, name in zip(axes[1:], keeping, strict=True):
     set_seed(0)
@@ -217,6 +221,13 @@ for axis, name in zip(axes[1:], keeping, strict=True):
     axis.set(yticks=[], ylabel="unit", title=f"{name}: {keeping[name]} gate")
     memory = 1 / (1 - gate.mean(dim=0))
     moving = gate.std(dim=0)
+    record.note(
+        f"gates_open_and_close/{name.lower()}",
+        median=memory.median().item(),
+        longest=memory.max().item(),
+        at_crests=gate[crest].mean().item(),
+        elsewhere=gate[~crest].mean().item(),
+    )
     said.append(
         f"{name}, {trial.scores.accuracy.value:.0%} right: the median unit "
         f"remembers {memory.median():.1f} steps, the longest "
@@ -230,8 +241,11 @@ plt.show()
 print("\n".join(said))
 
 # %%
-# Look below the spikes of the seizure: there many gates shut for a step or
-# two, and what was held is thrown away; between spikes more of them are open.
+# Look below the crests of the seizure: there many of the GRU's update gates
+# shut for a step or two, and what was held is thrown away; between the crests
+# more of them are open
+# :holds:`gates_open_and_close/gru elsewhere > gates_open_and_close/gru
+# at_crests by 0.1`.
 #
 # What to conclude
 # ----------------
@@ -239,8 +253,14 @@ print("\n".join(said))
 #   work: the input gate of one opens at *store* and is nearly shut before and
 #   after, forget gates that stay open hold the number, and the output gate of
 #   another opens at *recall*. The gradient of the stored number lives as long
-#   as the number: at each step it is multiplied by nearly one.
+#   as the number: at each step it is multiplied by nearly one
+#   :holds:`gates_open_and_close/before_recall lstm > 0.8,
+#   gates_open_and_close/before_recall gru > 0.8`.
 # - The GRU does the same with two gates. One unit holds the number: its update
 #   gate is open throughout and shuts for the one step at which it stores.
 # - On a real signal gates are less tidy. Some units forget within a few steps,
-#   others hold on much longer, and many are reset by a spike.
+#   others hold on much longer
+#   :holds:`gates_open_and_close/lstm longest > 2 * gates_open_and_close/lstm
+#   median, gates_open_and_close/gru longest > 2 * gates_open_and_close/gru
+#   median`,
+#   and many are reset by a wave.

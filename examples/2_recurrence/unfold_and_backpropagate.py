@@ -30,7 +30,7 @@ import matplotlib.pyplot as plt
 import torch
 from torch.nn.functional import cross_entropy, one_hot
 
-from lab_code import figures
+from lab_code import figures, record
 from lab_code.reproducibility import set_seed
 from lab_code.sequences import Scaling, to_sequences
 from lab_code.sources import load
@@ -222,6 +222,11 @@ said = [
 figure.set_label(f"Share of the gradient lost. {'; '.join(said)}.")
 plt.show()
 print("\n".join(said))
+for name, curve in curves.items():
+    record.note(
+        f"unfold_and_backpropagate/{name.replace(' ', '_')}",
+        lost={str(k): curve[k].item() for k in (2, 10, 20)},
+    )
 
 # %%
 # What to conclude
@@ -230,6 +235,12 @@ print("\n".join(said))
 #   share their weights. The gradient of a shared weight is the sum of its
 #   gradients at all steps.
 # - It takes few lines, and autograd gives the same but for rounding.
-# - Each step further back adds less: the share that truncation loses falls
-#   roughly exponentially. Cut off after a few steps, the trained network loses
-#   more than the new one: it has learnt to use what came before.
+# - Steps further back add less: the share that truncation loses falls fast
+#   :holds:`unfold_and_backpropagate/after_training lost.2 > 3 *
+#   unfold_and_backpropagate/after_training lost.10,
+#   unfold_and_backpropagate/after_training lost.10 > 3 *
+#   unfold_and_backpropagate/after_training lost.20`.
+#   Cut off after a few steps, the trained network loses more than the new one
+#   :holds:`unfold_and_backpropagate/after_training lost.2 > 1.5 *
+#   unfold_and_backpropagate/before_training lost.2`:
+#   it has learnt to use what came before.

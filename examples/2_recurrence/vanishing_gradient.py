@@ -41,19 +41,19 @@ import pandas as pd
 import torch
 from matplotlib.colors import LogNorm
 
-from lab_code import figures
+from lab_code import figures, record
 from lab_code.gradients import norms_by_lag, state_jacobians
 from lab_code.networks import RecurrentClassifier
 from lab_code.reproducibility import set_seed
 from lab_code.sequences import Scaling, to_sequences
 from lab_code.sources import load
-from lab_code.splits import split_by_recording
+from lab_code.splits import split_by_moment
 from lab_code.trial import train_and_test
 
 figures.use_style()
 set_seed(0)
 seconds = load().seconds()
-split = split_by_recording(seconds, seed=0)
+split = split_by_moment(seconds, seed=0)
 scaled = Scaling.fit(seconds.samples[split.train])(seconds.samples)
 seizure = split.test[seconds.labels[split.test] == 1][11]
 x = to_sequences(scaled[[seizure]])[0].double()  # (step, feature)
@@ -127,18 +127,21 @@ plt.show()
 # %%
 # The same 50 steps back, in numbers; the columns are the spectral radius:
 
+sigmoid = {f"{10 * r:.0f}": norm for r, norm in table.loc["sigmoid"].items()}
+record.note("vanishing_gradient/sigmoid", after_50=sigmoid)
 table.map("{:.0e}".format)
 
 # %%
 # The input has a say as well. Made ten times as strong, it drives the tanh
 # into its flat ends, where the slope is next to nothing:
 
-for strength in (1, 10):
-    back = norms(1.1 * random, "tanh", strength * x)[50]
+back = [norms(1.1 * random, "tanh", s * x)[50].item() for s in (1, 10)]
+for strength, norm in zip((1, 10), back, strict=True):
     print(
         f"input times {strength:>2}: "
-        f"tanh, radius 1.1, 50 steps back: {back:.0e}"
+        f"tanh, radius 1.1, 50 steps back: {norm:.0e}"
     )
+record.note("vanishing_gradient/input", weak=back[0], strong=back[1])
 
 # %%
 # Before and after training
@@ -150,7 +153,8 @@ for strength in (1, 10):
 
 def mean_norms(network):
     """Return the geometric mean of the norms, over seconds; (lag,)."""
-    sequences = to_sequences(scaled[split.test[::115]], 4)
+    some = split.test[:: len(split.test) // 20][:20]
+    sequences = to_sequences(scaled[some], 4)
     return torch.stack(
         [
             norms_by_lag(state_jacobians(network.recurrent, sequence)).log()
@@ -160,7 +164,7 @@ def mean_norms(network):
 
 
 cells = {"simple RNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
-networks, curves = {}, {}
+networks, curves, answers = {}, {}, {}
 for name, cell in cells.items():
     set_seed(0)
     networks[name] = RecurrentClassifier(4, 32, 5, cell)
@@ -174,8 +178,23 @@ for name, cell in cells.items():
         learning_rate=6e-3,
     )
     curves[name] = before.exp(), mean_norms(networks[name]).exp()
+    answers[name] = trial.answers
     accuracy = trial.scores.accuracy
     print(f"{name}: accuracy {accuracy} after {trial.seconds:.0f} s")
+    before, after = curves[name]
+    record.note(
+        f"vanishing_gradient/{cell}",
+        before=before[-1].item(),
+        after=after[-1].item(),
+    )
+
+# %%
+# The simple network against the two others, in pairs: on the same seconds.
+
+for name in ("LSTM", "GRU"):
+    behind = answers[name].minus(answers["simple RNN"])
+    print(f"{name} minus simple RNN: {behind}")
+    record.note(f"vanishing_gradient/{name.lower()}_ahead", **vars(behind))
 
 figure, axis = plt.subplots(figsize=(6, 3.6))
 for name, (before, after) in curves.items():
@@ -246,11 +265,20 @@ print(said)
 # - On its way back a gradient is multiplied by one factor a step: it decays or
 #   grows exponentially, and only a narrow band of start values does neither.
 # - The spectral radius alone does not decide. The slope of the activation
-#   counts too: the sigmoid's is so small that even a radius of 4 decays, a
-#   ReLU that is off passes nothing back, and strong input flattens the tanh.
-#   An orthogonal start helps little here.
-# - Training moves the factors. In the trained LSTM and GRU a state 44 steps
-#   back still counts much; in the trained simple network it counts far less,
-#   and that network is less often right. Before training all three forget.
+#   counts too: the sigmoid's is so small that even a radius of 4 decays
+#   :holds:`vanishing_gradient/sigmoid after_50.40 < 1e-4`, a ReLU that
+#   is off passes nothing back, and strong input flattens the tanh
+#   :holds:`vanishing_gradient/input weak > 100 * vanishing_gradient/input
+#   strong`.
+# - Training moves the factors. Before it all three forget
+#   :holds:`vanishing_gradient/rnn before < 1e-6, vanishing_gradient/lstm
+#   before < 1e-6, vanishing_gradient/gru before < 1e-6`.
+#   In the trained LSTM and GRU a state 44 steps back still counts much, in the
+#   trained simple network far less
+#   :holds:`vanishing_gradient/lstm after > 10 * vanishing_gradient/rnn after,
+#   vanishing_gradient/gru after > 10 * vanishing_gradient/rnn after`,
+#   and that network is less often right
+#   :holds:`vanishing_gradient/lstm_ahead low > 0, vanishing_gradient/gru_ahead
+#   low > 0`.
 # - Against vanishing, a better cell helps. Against exploding there is a cheap
 #   remedy: :doc:`clip_the_gradient`.

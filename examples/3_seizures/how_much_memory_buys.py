@@ -4,14 +4,14 @@ How much memory buys: one second, or twenty-three?
 
 A doctor who is not sure listens on. Let a recurrent network do the same: it
 reads a whole recording of 23 seconds and answers after every second, with all
-it has heard so far. Beside it runs a network that forgets: it answers each
-second by itself, and the answers are added up.
+it has heard so far. Beside it runs the same network without memory: its state
+is set back to zero at the beginning of each second. Nothing else differs.
 
 **What you will learn**
 
 - how to train one network to answer at any time;
-- what accuracy rises to when a network listens longer;
-- whether the gain comes from memory or from asking more often.
+- how much accuracy a network gains by listening longer;
+- how to isolate what the memory contributes to that.
 
 **Before you start**: read :doc:`/chapters/recurrence` (on the state and the
 read-outs) and :doc:`/chapters/training_in_practice`, and do the lab
@@ -21,9 +21,11 @@ read-outs) and :doc:`/chapters/training_in_practice`, and do the lab
 # %%
 # A network that answers after every second
 # -----------------------------------------
-# Eight samples are one step. The read-out is the mean and the maximum of the
-# hidden states, as before, but *running*: after second :math:`s` it covers the
-# steps up to there and none after. One pass gives 23 answers.
+# The read-out is the mean and the maximum of the hidden states, as before, but
+# *running*: after each second it covers the steps up to there and none after.
+# So one pass gives 23 answers. Both networks pool their states in this way.
+# The one that *remembers* also hands the state of its GRU from each second to
+# the next; the one that *forgets* reads every second as if it were the first.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -31,178 +33,137 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from lab_code import figures, record
-from lab_code.evaluation import score
+from lab_code import figures, protocol, record
+from lab_code.answers import Answers
 from lab_code.networks import n_parameters
 from lab_code.reproducibility import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
 from lab_code.sources import load
-from lab_code.splits import split_by_recording
 from lab_code.training import fit, predict
 
 figures.use_style()
 recordings = load()
-SAMPLES_PER_STEP = 8
+SAMPLES_PER_STEP, HIDDEN_SIZE, SECONDS = 22, 32, 23
+CUT = {"samples_per_step": SAMPLES_PER_STEP, "hidden_size": HIDDEN_SIZE}
 
 
 class Listener(nn.Module):
-    """(batch, step, feature) -> scores after each second."""
+    """(batch, second, step, feature) -> scores after each second."""
 
-    def __init__(self, hidden_size=64):
+    def __init__(self, remembers):
         super().__init__()
-        self.gru = nn.GRU(SAMPLES_PER_STEP, hidden_size, batch_first=True)
-        self.classify = nn.Linear(2 * hidden_size, 5)
+        self.remembers = remembers
+        self.gru = nn.GRU(SAMPLES_PER_STEP, HIDDEN_SIZE, batch_first=True)
+        self.classify = nn.Linear(2 * HIDDEN_SIZE, 5)
 
     def forward(self, sequences):
-        states, _ = self.gru(sequences)
-        n_steps = torch.arange(1, states.shape[1] + 1)[:, None]
-        mean = states.cumsum(dim=1) / n_steps
-        maximum = states.cummax(dim=1).values
-        # a second has 178 samples; 22 whole steps are 176 of them
-        n_seconds = states.shape[1] * SAMPLES_PER_STEP // 176
-        ends = torch.arange(1, n_seconds + 1) * 178 // SAMPLES_PER_STEP - 1
-        return self.classify(torch.cat([mean, maximum], dim=2)[:, ends])
+        # one sequence a recording, or one a second: a new one starts at zero
+        batch, second, step, _ = sequences.shape
+        n_read = batch if self.remembers else batch * second
+        states, _ = self.gru(sequences.reshape(n_read, -1, SAMPLES_PER_STEP))
+        states = states.reshape(batch, second, step, HIDDEN_SIZE)
+        heard = torch.arange(1, second + 1)[:, None]
+        mean = states.mean(dim=2).cumsum(dim=1) / heard
+        maximum = states.amax(dim=2).cummax(dim=1).values
+        return self.classify(torch.cat([mean, maximum], dim=2))
 
 
 # %%
-# Two trainings
-# -------------
-# The one that remembers is trained on whole recordings, with a loss after each
-# of the 23 seconds. The one that forgets is trained on the same recordings cut
-# into seconds. Both are split by recording: 320 to train, 80 to validate, 100
-# to test.
+# Five trainings of each
+# ----------------------
+# Five folds by moment, one training of each network in each, with the same
+# first weights, the same batches, and a loss after each of the 23 seconds.
 
-split = split_by_recording(recordings, seed=0)
-scaled = Scaling.fit(recordings.samples[split.train])(recordings.samples)
-whole = to_sequences(scaled[:, :4094], SAMPLES_PER_STEP)
-cut = scaled[:, :4094].reshape(-1, 178)
-seconds = to_sequences(cut, SAMPLES_PER_STEP).unflatten(0, (-1, 23))
-targets = to_targets(recordings.labels)
-print("whole recordings:", tuple(whole.shape))
-print("seconds of each: ", tuple(seconds.shape))
-
-
-def train(sequences, targets, **training):
-    set_seed(0)
-    network = Listener()
-    # seconds (recording, second, step, feature) become one long batch
-    parts = (
-        TensorDataset(
-            sequences[part].flatten(0, -3), targets[part].flatten(0, -2)
-        )
+TRAINING = {"epochs": 8, "batch_size": 16, "learning_rate": 1e-2}
+VARIANTS = ("remembers", "forgets")
+answers = {variant: [[] for _ in range(SECONDS)] for variant in VARIANTS}
+spent = dict.fromkeys(VARIANTS, 0.0)
+targets = to_targets(recordings.labels)[:, None].expand(-1, SECONDS)
+for fold, split in enumerate(protocol.folds(recordings, protocol.BY_MOMENT)):
+    scaling = Scaling.fit(recordings.samples[split.train])
+    seconds = scaling(recordings.seconds().samples)
+    sequences = to_sequences(seconds, SAMPLES_PER_STEP)
+    sequences = sequences.unflatten(0, (-1, SECONDS))
+    parts = [
+        TensorDataset(sequences[part], targets[part])
         for part in (split.train, split.validation)
-    )
-    history = fit(network, *parts, **training)
-    return network, history["seconds"].iloc[-1]
-
-
-TRAINING = {
-    "remembers": {"epochs": 25, "batch_size": 16, "learning_rate": 6e-3},
-    "forgets": {"epochs": 10, "batch_size": 128, "learning_rate": 6e-3},
-}
-after_each = targets[:, None].expand(-1, 23)
-remembers, time_remembers = train(whole, after_each, **TRAINING["remembers"])
-forgets, time_forgets = train(
-    seconds, after_each[..., None], **TRAINING["forgets"]
-)
+    ]
+    for variant in VARIANTS:
+        set_seed(fold)
+        network = Listener(remembers=variant == "remembers")
+        history = fit(network, *parts, seed=fold, **TRAINING)
+        spent[variant] += history["seconds"].iloc[-1]
+        scores = predict(network, sequences[split.test])
+        for second, of in enumerate(answers[variant]):
+            labels = to_labels(scores[:, second])
+            of.append(Answers.of(recordings, split.test, labels))
 
 # %%
 # Listening longer
 # ----------------
-# Adding up: the logarithms of the probabilities that the forgetful network
-# gives to each class are summed over the seconds heard so far, as if the
-# seconds were independent.
+# Above the accuracy of each after every second. Below the difference between
+# the two, recording by recording, with its interval: what memory adds.
 
-test = split.test
-labels = recordings.labels[test]
-running = predict(remembers, whole[test])
-single = predict(forgets, seconds[test].flatten(0, 1)).reshape(-1, 23, 5)
-added_up = single.log_softmax(dim=2).cumsum(dim=1)
-
-
-def accuracy_after_each_second(scores):
-    return [
-        score(labels, to_labels(scores[:, second]), test).accuracy
-        for second in range(23)
-    ]
-
-
-curves = {
-    "remembers": accuracy_after_each_second(running),
-    "forgets, answers added up": accuracy_after_each_second(added_up),
-}
-looks = {
-    "remembers": (figures.NETWORK_COLOURS["GRU"], "o"),
-    "forgets, answers added up": (figures.QUIET, "s"),
-}
-figure, axis = plt.subplots(figsize=(6, 3.8))
-heard = np.arange(1, 24)
-for name, curve in curves.items():
-    colour, marker = looks[name]
-    low, value, high = (
-        [getattr(accuracy, part) for accuracy in curve]
-        for part in ("low", "value", "high")
-    )
-    axis.plot(heard, value, marker, ls="-", ms=4, color=colour, label=name)
-    axis.fill_between(heard, low, high, color=colour, alpha=0.15, lw=0)
-axis.set(
-    xlabel="seconds heard",
-    title="Accuracy on new recordings, after each second",
+answers = {v: [Answers.join(of) for of in answers[v]] for v in VARIANTS}
+both = zip(answers["remembers"], answers["forgets"], strict=True)
+added = [remembers.minus(forgets) for remembers, forgets in both]
+heard = np.arange(1, SECONDS + 1)
+figure, (above, below) = plt.subplots(2, 1, figsize=(6, 5), sharex=True)
+green = figures.NETWORK_COLOURS["GRU"]
+looks = zip(VARIANTS, (green, figures.QUIET), ("o", "s"), strict=True)
+for variant, colour, mark in looks:
+    right = [100 * of.right.mean() for of in answers[variant]]
+    above.plot(heard, right, f"{mark}-", ms=4, color=colour, label=variant)
+above.set(title="Accuracy on new moments, after each second (%)")
+above.legend(loc="lower right")
+low, value, high = 100 * np.array([(d.low, d.value, d.high) for d in added]).T
+below.axhline(0, color=figures.INK, lw=0.8, ls=":")
+below.plot(heard, value, "o-", ms=4, color=green)
+below.fill_between(heard, low, high, color=green, alpha=0.15, lw=0)
+below.set(xlabel="seconds heard", title="What memory adds (points)")
+figure.set_label(
+    f"Accuracy against seconds heard, and what memory adds to it: {added[0]} "
+    f"after one second, {added[-1]} after {SECONDS}."
 )
-axis.yaxis.set_major_formatter("{x:.0%}")
-axis.legend(loc="lower right")
-said = "; ".join(
-    f"{name}: {curve[0]} after 1 second, {curve[-1]} after 23"
-    for name, curve in curves.items()
-)
-figure.set_label(f"Accuracy against seconds heard. {said}.")
 plt.show()
-print(said.replace("; ", "\n"))
-print(f"trained in {time_remembers:.0f} s and {time_forgets:.0f} s")
 
 # %%
-# A hundred recordings make wide bands. Pair by pair it is clearer:
-
-for name, scores in (("remembers", running), ("forgets, added up", added_up)):
-    right = to_labels(scores.flatten(0, 1)).reshape(-1, 23) == labels[:, None]
-    gained = (right[:, -1] & ~right[:, 0]).sum()
-    lost = (right[:, 0] & ~right[:, -1]).sum()
-    print(
-        f"{name}: of {len(right)} recordings {gained} are right after 23 "
-        f"seconds and were not after one; {lost} the other way round"
-    )
-for name, curve, spent in (
-    ("remembers", curves["remembers"], time_remembers),
-    ("forgets", curves["forgets, answers added up"], time_forgets),
-):
+for variant, after in answers.items():
+    gain, late = after[-1].minus(after[0]), after[-1].minus(after[4])
+    print(f"{variant}: {after[-1].scores().accuracy} after {SECONDS} seconds")
+    print(f"  gained since the first second {gain}, since the fifth {late}")
+    gains = {"since_first": vars(gain), "since_fifth": vars(late)}
+    record.note(f"how_much_memory_buys/{variant}_gains", **gains)
     record.write(
-        f"how_much_memory_buys/{name}",
-        task="many-to-one: a whole recording, five classes",
-        split="by recording",
-        seed=0,
-        seconds=spent,
-        parameters={
-            "samples_per_step": SAMPLES_PER_STEP,
-            "hidden_size": 64,
-            "training": TRAINING[name],
-        },
-        n_parameters=n_parameters(remembers),
-        scores=score(
-            labels,
-            to_labels((running if name == "remembers" else added_up)[:, -1]),
-            test,
-        ),
+        f"how_much_memory_buys/{variant}",
+        method="gru",
+        variant=variant,
+        task=protocol.WHOLE_RECORDING,
+        split=protocol.in_folds(protocol.BY_MOMENT),
+        seed=range(protocol.N_FOLDS),
+        seconds=spent[variant],
+        parameters={**CUT, **TRAINING},
+        n_parameters=n_parameters(network),
+        answers=after[-1],
         recordings=recordings,
-        accuracy_after_one_second=curve[0].value,
+        accuracy_after_each_second=[of.right.mean() for of in after],
     )
+print(f"added by memory after {SECONDS} seconds: {added[-1]}")
 
 # %%
 # What to conclude
 # ----------------
-# - Listening longer is worth a great deal, most of it in the first seconds.
-# - The gain is not the state's. A network that forgets everything after each
-#   second and adds up its answers does as well: these recordings were chosen
-#   to be stationary, so nothing that happens early has to be kept in mind to
+# - Listening longer is worth a great deal
+#   :holds:`how_much_memory_buys/remembers_gains since_first.low > 0,
+#   how_much_memory_buys/forgets_gains since_first.low > 0`, most of it in the
+#   first seconds :holds:`how_much_memory_buys/remembers_gains since_first >
+#   2 * how_much_memory_buys/remembers_gains since_fifth,
+#   how_much_memory_buys/forgets_gains since_first >
+#   2 * how_much_memory_buys/forgets_gains since_fifth`.
+# - The gain is not the memory's: after 23 seconds no difference between the
+#   two can be shown :holds:`how_much_memory_buys/remembers ~
+#   how_much_memory_buys/forgets`. These recordings were chosen to be
+#   stationary, so nothing that happens early has to be kept in mind to
 #   understand what comes later. Where it does, see
 #   :doc:`../2_recurrence/long_memory`.
 # - Before you build memory into a network, try to do without.

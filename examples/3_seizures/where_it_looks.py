@@ -29,19 +29,19 @@ this is that of Madsen (2019), who did it for text.
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lab_code import figures
+from lab_code import figures, record
 from lab_code.gradients import influence
 from lab_code.networks import RecurrentClassifier
 from lab_code.reproducibility import set_seed
 from lab_code.sequences import Scaling, to_sequences, to_targets
 from lab_code.sources import load
-from lab_code.splits import split_by_recording
+from lab_code.splits import split_by_moment
 from lab_code.trial import train_and_test
 
 figures.use_style()
 SAMPLES_PER_STEP = 4
 seconds = load().seconds()
-split = split_by_recording(seconds, seed=0)
+split = split_by_moment(seconds, seed=0)
 kinds = {
     "simple RNN": ("rnn", "last"),
     "LSTM": ("lstm", "last"),
@@ -145,6 +145,14 @@ figure.set_label(
 )
 plt.show()
 print("share of the last tenth of the second\n" + said.replace("; ", "\n"))
+KEYS = dict(zip(kinds, ("rnn", "lstm", "gru", "pooled"), strict=True))
+for name, curve in share.items():
+    record.note(
+        f"where_it_looks/share_{KEYS[name]}",
+        first_tenth=curve[:last].sum().item(),
+        first_half=curve[:22].sum().item(),
+        last_tenth=curve[-last:].sum().item(),
+    )
 
 # %%
 # Is it the spikes?
@@ -164,20 +172,37 @@ def rank_correlation(a, b):
 height = sequences[seizures].mean(dim=2).abs()
 steepness = sequences[seizures].diff(dim=2).abs().sum(dim=2)
 for name, of in size.items():
+    with_height, with_steepness = (
+        rank_correlation(of, what) for what in (height, steepness)
+    )
+    record.note(
+        f"where_it_looks/goes_with_{KEYS[name]}",
+        most=max(abs(with_height), abs(with_steepness)),
+    )
     print(
-        f"{name}: with height {rank_correlation(of, height):+.2f}, "
-        f"with steepness {rank_correlation(of, steepness):+.2f}"
+        f"{name}: with height {with_height:+.2f}, "
+        f"with steepness {with_steepness:+.2f}"
     )
 
 # %%
 # What to conclude
 # ----------------
 # - From its last state, the simple network decides mainly by the end of the
-#   second. The LSTM and the GRU look further back; the GRU here even to the
-#   very beginning.
+#   second :holds:`where_it_looks/share_rnn last_tenth > 0.6`. The LSTM and the
+#   GRU look further back
+#   :holds:`where_it_looks/share_rnn last_tenth > where_it_looks/share_lstm
+#   last_tenth by 0.1, where_it_looks/share_rnn last_tenth >
+#   where_it_looks/share_gru last_tenth by 0.1`,
+#   the GRU here even to the very beginning
+#   :holds:`where_it_looks/share_gru first_tenth > 2 *
+#   where_it_looks/share_lstm first_tenth`.
 # - The read-out matters as much as the cell. With mean and maximum nothing has
-#   to survive to the end, and the last steps count *least*: they had no time
+#   to survive to the end, and the last steps count less than the others
+#   :holds:`where_it_looks/share_pooled last_tenth < 0.06`: they had no time
 #   to change the states that follow.
 # - "It looks at the spikes" would be a nice story. Over all seizures, how much
-#   a step counts hardly goes with how high or how steep the signal is there.
+#   a step counts hardly goes with how high or how steep the signal is there
+#   :holds:`where_it_looks/goes_with_rnn most < 0.25,
+#   where_it_looks/goes_with_lstm most < 0.25, where_it_looks/goes_with_gru
+#   most < 0.25, where_it_looks/goes_with_pooled most < 0.25`.
 #   A gradient says what a small nudge would change, no more.

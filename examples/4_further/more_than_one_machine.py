@@ -43,7 +43,7 @@ from lab_code import figures
 from lab_code.networks import RecurrentClassifier
 from lab_code.reproducibility import set_seed
 from lab_code.sources import load
-from lab_code.splits import split_by_recording
+from lab_code.splits import split_by_moment
 from lab_code.trial import train_and_test
 
 TRAINING_SCRIPT = """
@@ -55,7 +55,7 @@ from torch import distributed
 from lab_code.networks import RecurrentClassifier
 from lab_code.reproducibility import set_seed
 from lab_code.sources import load
-from lab_code.splits import split_by_recording
+from lab_code.splits import split_by_moment
 from lab_code.trial import train_and_test
 
 if "RANK" in os.environ:  # started by torchrun, not by itself
@@ -65,7 +65,7 @@ set_seed(0)  # the same first weights in every process
 trial = train_and_test(
     RecurrentClassifier(16, 64, 5, "gru", readout="mean_max"),
     seconds,
-    split_by_recording(seconds, seed=0),
+    split_by_moment(seconds, seed=0),
     samples_per_step=16,
     anew=True,  # the time is taken
     batch_size=128,
@@ -121,7 +121,7 @@ for name, history in histories.items():
 #
 # Many trainings, two processes
 # -----------------------------
-# Which size, which rate of learning? Each trial of a grid is a function of its
+# Which size, which learning rate? Each trial of a grid is a function of its
 # settings and needs no other. joblib runs such functions side by side: in
 # processes (``"loky"``), since threads would draw their first weights from one
 # generator of random numbers, each time in another order.
@@ -134,7 +134,7 @@ def accuracy_of(hidden_size, learning_rate):
     trial = train_and_test(
         RecurrentClassifier(16, hidden_size, 5, "gru", readout="mean_max"),
         seconds,
-        split_by_recording(seconds, seed=0),
+        split_by_moment(seconds, seed=0),
         samples_per_step=16,
         anew=True,
         epochs=EPOCHS,
@@ -157,8 +157,8 @@ print(pd.DataFrame(accuracies, SIZES, RATES).round(3))
 print(f"{alone:.0f} s of training in {elapsed:.0f} s")
 
 # %%
-# Two at a time, but not in half the time: each process has to start and to
-# import torch first, which takes as long as some of these short trainings do.
+# Two at a time do not take half the time: each process has to start and to
+# import torch first, which can take as long as one of these short trainings.
 #
 # On a cluster the grid is the same, and one line says where it runs (Dask is
 # one of joblib's backends; so is Ray):
@@ -184,7 +184,7 @@ axes[0].set(
 axes[0].legend()
 for size, row, marker in zip(SIZES, accuracies, "os", strict=True):
     axes[1].semilogx(RATES, row, marker + "-", label=f"{size} units")
-axes[1].set(xlabel="rate of learning", title="A grid, side by side")
+axes[1].set(xlabel="learning rate", title="A grid, side by side")
 axes[1].yaxis.set_major_formatter("{x:.0%}")
 axes[1].legend()
 figure.set_label(
