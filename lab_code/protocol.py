@@ -149,7 +149,6 @@ VARIANTS = {
     "bidirectional": "in both directions",
     "remembers": "remembers",
     "forgets": "forgets after each second",
-    "smoothed": "mean of half a second",
     "amplitude": "amplitude alone",
     "above_42": "above 42 Hz",
     "above_42_no_hum": "above 42 Hz without hum",

