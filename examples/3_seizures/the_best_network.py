@@ -2,11 +2,11 @@
 The best network: how far does a recurrent network go?
 ======================================================
 
-On moments that they have not heard, large networks and small ones end up close
-together: there are too few moments to learn from. What helps is to ask what
-the sequence should be. The network of this lab reads a recording's *spectrum*,
-from low to high frequency, and trains in seconds. Beside it stand methods
-without a state that a practitioner might pick instead.
+There are few moments to learn from, and a large network soon knows them by
+heart. Before you make a network larger, ask what its sequence should be: the
+one of this lab reads a recording's *spectrum*, from low to high frequency, and
+trains in seconds. Beside it stand methods without a state that a practitioner
+might pick instead.
 
 **What you will learn**
 
@@ -211,8 +211,8 @@ for method in shown[1:] if best else []:
 # %%
 # What to conclude
 # ----------------
-# - What the steps of a sequence are is a choice. Here it is frequency, and
-#   seven thousand parameters and some seconds of training are enough.
+# - What the steps of a sequence are is a choice. Here it is frequency, and a
+#   small network and some seconds of training are enough.
 # - On recordings of which many were heard from the electrode next door,
 #   MiniRocket is ahead
 #   :holds:`the_best_network/whole_by_recording_minirocket_single >
@@ -223,5 +223,5 @@ for method in shown[1:] if best else []:
 #   Who is ahead can hang on the split.
 # - Ask what each part is worth. The control without recurrence stands beside
 #   the network, trained in the same way.
-# - How to choose is part of the method. About sixty settings were compared, on
-#   validation parts by moment; all of them are in :doc:`/chapters/results`.
+# - How to choose is part of the method. All settings that were compared, on
+#   validation parts by moment, are in :doc:`/chapters/results`.
