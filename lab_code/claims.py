@@ -10,8 +10,8 @@ delay_median``; a fact that a page noted, ``look_at_the_recordings/deviation sei
 Two experiments are compared in pairs: ``>`` and ``<`` mean that the interval of their difference
 lies on that side of zero, ``~`` that it holds zero. With a class's code behind both
 (``… S > … S``) only items of that class count. Numbers are compared as they are. ``by 0.05`` asks
-for a difference of at least that much, ``in each run`` for the same order in each training. Several
-are joined by commas, and all must hold.
+that the measured difference be at least that much (the interval speaks of its sign alone), ``in
+each run`` for the same order in each training. Several are joined by commas, and all must hold.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lab_code import record
-from lab_code.protocol import CODES
+from lab_code.protocol import CLASSES_OF, CODES
 from lab_code.recordings import CLASSES
 
 LABELS = {CODES[name]: label for label, name in CLASSES.items()}
@@ -76,8 +76,10 @@ def _clause(text: str, known: dict[str, dict]) -> Checked:
         if operator == "~" or each:
             raise ValueError(f"{text!r}: two experiments are needed for that")
         return _of_numbers(_number(one), operator, _number(other), float(margin or 0))
+    if operator == "~" and (margin or each):
+        raise ValueError(f"{text!r}: ~ takes neither 'by' nor 'in each run'")
     if each:
-        return _of_runs(one.of_each_run(), operator, other.of_each_run(), float(margin or 0))
+        return _of_runs(one, operator, other, float(margin or 0))
     return _of_pairs(one.minus(other), operator, float(margin or 0))
 
 
@@ -86,7 +88,8 @@ def _of_numbers(one: float, operator: str, other: float, margin: float) -> Check
     return Checked(ahead > 0 and ahead >= margin, f"{one:.4g} and {other:.4g}")
 
 
-def _of_runs(ones, operator, others, margin) -> Checked:
+def _of_runs(one, operator, other, margin) -> Checked:
+    ones, others = one.of_each_run(), other.of_each_run()
     if len(ones) != len(others):
         raise ValueError(f"{len(ones)} and {len(others)} trainings cannot be compared one by one")
     sign = 1 if operator == ">" else -1
@@ -120,6 +123,8 @@ def _side(text: str, known: dict[str, dict]):
         raise ValueError(f"the record has no {name!r}")
     entry = known[name]
     if "values" not in entry and path in ("", *LABELS):
+        if path and entry["task"] in CLASSES_OF:
+            raise ValueError(f"{name!r} has other classes; {path!r} is none of them")
         answers = record.answers_of(entry)
         return answers.ask([LABELS[path]]) if path else answers
     value = entry.get("values", entry.get("metrics"))

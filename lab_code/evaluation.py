@@ -1,9 +1,10 @@
 """Scores with their uncertainty, and the difference of two on the same items.
 
-All that is uncertain here is so because other moments could have been recorded. So moments are
-drawn anew, with replacement, each with all its items (a *bootstrap* by moment): what was heard at
-one moment is right or wrong together, and drawing it item by item would promise too much. Each
-class keeps its number of moments, as the splits keep its share.
+What is measured here is how far a score would move if other moments of the same persons had been
+recorded and the networks were the same. Other persons, other moments to learn from, other folds and
+other seeds are not in it. Moments are drawn anew, with replacement, each with all its items (a
+*bootstrap* by moment): what was heard at one moment is right or wrong together, and drawing it item
+by item would promise too much. Each class keeps its number of moments, as splits keep its share.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from lab_code.recordings import CLASSES
 CONFIDENCE = 0.95
 N_RESAMPLES = 2000
 
+DECISIVE = 6
+"""Moments that have to differ before two can be told apart: of five, all could by chance go one way
+in one case of 16."""
+
 
 @dataclass(frozen=True)
 class Accuracy:
@@ -28,7 +33,8 @@ class Accuracy:
     Parameters
     ----------
     value, low, high : float
-        From 0 to 1; 95 of 100 such intervals hold the accuracy on all moments of this kind.
+        From 0 to 1; about 95 of 100 such intervals hold the accuracy of these networks, as they
+        are trained, on other moments like these.
     """
 
     value: float
@@ -46,7 +52,8 @@ class Difference:
     Parameters
     ----------
     value, low, high : float
-        From -1 to 1. If the interval is all above 0, or all below, the two can be told apart.
+        From -1 to 1. If the interval is all above 0, or all below, the two, as they are trained,
+        can be told apart.
     """
 
     value: float
@@ -179,11 +186,14 @@ def difference(
     value, spread, n, freedom = _bootstrap(apart, labels, moment, seed)
     if freedom < 1:  # one moment a class: nothing is known of others
         return Difference(value, -1.0, 1.0)
-    if spread == 0 and value == 0:  # they never differed; in how many moments might they yet?
+    if spread == 0:  # each moment tells the same; how many might yet tell otherwise?
         reach = 1 - ((1 - CONFIDENCE) / 2) ** (1 / n)
     else:
         reach = t.ppf((1 + CONFIDENCE) / 2, freedom) * spread
-    return Difference(value, max(value - reach, -1.0), min(value + reach, 1.0))
+    low, high = max(value - reach, -1.0), min(value + reach, 1.0)
+    if len(np.unique(moment[apart != 0])) < DECISIVE:
+        low, high = min(low, 0.0), max(high, 0.0)
+    return Difference(value, low, high)
 
 
 def _accuracy(labels, predicted, moment, seed) -> Accuracy:
@@ -208,7 +218,7 @@ def _accuracy(labels, predicted, moment, seed) -> Accuracy:
     return Accuracy(value, min(low, value * (1 - unseen)), max(high, value + (1 - value) * unseen))
 
 
-def _bootstrap(values, labels, moment, seed) -> tuple[float, float, int, int]:
+def _bootstrap(values, labels, moment, seed) -> tuple[float, float, int, float]:
     """Draw moments anew, as many of each class as there are.
 
     Returns
@@ -216,8 +226,11 @@ def _bootstrap(values, labels, moment, seed) -> tuple[float, float, int, int]:
     mean, spread : float
         The mean of the values, and the standard deviation of the means of the resamples,
         corrected for their being drawn from so few moments.
-    n_moments, freedom : int
-        How many moments there are, and how many more than classes.
+    n_moments : int
+        How many moments there are.
+    freedom : float
+        Degrees of freedom of the spread, after Satterthwaite (1946), Biometrics Bulletin 2,
+        110-114: a class with few moments and much of the variance makes them few.
     """
     items = pd.DataFrame({"value": values, "label": labels}).groupby(moment)
     sums = items["value"].agg(["sum", "count"])
@@ -231,7 +244,11 @@ def _bootstrap(values, labels, moment, seed) -> tuple[float, float, int, int]:
         drawn = rng.multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES)
         total += drawn @ of_class["sum"].to_numpy()
         count += drawn @ of_class["count"].to_numpy()
-    n, freedom = len(sums), len(sums) - len(np.unique(kind))
-    spread = float((total / count).std() * np.sqrt(n / freedom)) if freedom else 0.0
-    spread = spread if spread > 1e-12 else 0.0
-    return float(np.mean(values)), spread, n, freedom
+    mean, n, left = float(np.mean(values)), len(sums), len(sums) - len(np.unique(kind))
+    spread = float((total / count).std() * np.sqrt(n / left)) if left else 0.0
+    apart = (sums["sum"] - mean * sums["count"]).groupby(kind)
+    size, variance = apart.size(), apart.var().fillna(0.0)
+    own = size * variance  # the share of each class in the variance of the mean
+    known = (own**2 / (size - 1).clip(lower=1)).sum()
+    freedom = float(own.sum() ** 2 / known) if known > 0 else float(left)
+    return mean, spread if spread > 1e-12 else 0.0, n, freedom

@@ -179,7 +179,7 @@ class RandomWindows(Dataset):
 
 
 class RandomStretches(Dataset):
-    """Stretches of sequences, drawn so that no moment counts for much more than another.
+    """Stretches of sequences, drawn so that a moment counts by the root of its recordings.
 
     Electrodes of one moment tell much the same. So each recording is drawn with a weight of one by
     the square root of how many its moment has of its class. Classes are drawn equally often, and

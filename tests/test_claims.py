@@ -5,7 +5,7 @@ import pytest
 
 from lab_code import claims, record
 from lab_code.answers import Answers
-from lab_code.protocol import BY_MOMENT, ONE_SECOND
+from lab_code.protocol import BY_MOMENT, ONE_SECOND, STATES
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,8 @@ def experiments(simulation):
     none = np.arange(500)
     right_of_seizures = np.where(simulation.labels == 1, 1, simulation.labels % 5 + 1)
     one = Answers.of(simulation, none, right_of_seizures)
-    return [*found, found[0] | {"name": "lab/seizures", "answers": one.pack()}]
+    states = found[0] | {"name": "lab/states", "task": STATES}
+    return [*found, found[0] | {"name": "lab/seizures", "answers": one.pack()}, states]
 
 
 FACTS = [{"name": "lab/size", "lab": "lab", "values": {"mean": 3.0, "of": {"eyes open": 48.0}}}]
@@ -100,6 +101,9 @@ def test_what_does_not(claim, experiments):
         ("lab/size of > 1", "no number 'of'"),
         ("lab/size > 1", "no number ''"),
         ("lab/good ~ 0.9", "two experiments"),
+        ("lab/good ~ lab/fair by 0.1", "~ takes neither"),
+        ("lab/good ~ lab/fair in each run", "~ takes neither"),
+        ("lab/states S > lab/good S", "has other classes"),
         ("lab/good delay > 1 in each run", "two experiments"),
         ("lab/good > lab/good delay", "another kind"),
         ("lab/good > lab/seizures in each run", "2 and 1 trainings"),

@@ -91,6 +91,34 @@ def test_two_that_never_differed_may_still():
     assert (apart.value, apart.low, apart.high) == pytest.approx((0, -0.0362, 0.0362), abs=1e-4)
 
 
+def test_a_few_moments_decide_nothing():
+    """However often they differ: of five, all go one way in one case of 16 by chance."""
+    labels, moment = np.ones(173, int), np.arange(173)
+    for n in (4, 5, 6):
+        apart = difference(moment < n, moment < 0, labels, moment)
+        assert (apart.low > 0) == (n >= 6)
+    always = difference([1, 1, 1], [0, 0, 0], [1, 1, 1], [0, 1, 2])
+    assert (always.value, always.high) == (1, 1)
+    assert always.low <= 0
+
+
+def test_uneven_classes_have_few_degrees_of_freedom():
+    """A test part has many moments of one class and few of another; the few decide."""
+    rng = np.random.default_rng(4)
+    sizes = (4, 5, 3, 6, 14)  # moments of each class, each class with as many seconds
+    labels = np.repeat(np.arange(1, 6), 420)
+    moment = np.concatenate(
+        [np.repeat(np.arange(n), 420 // n + 1)[:420] + 100 * i for i, n in enumerate(sizes)]
+    )
+    inside = 0
+    for _ in range(150):
+        effect = dict(zip(np.unique(moment), rng.normal(size=sum(sizes)), strict=True))
+        one, other = np.zeros(len(labels)), np.array([effect[of] for of in moment]) / 4
+        apart = difference(other, one, labels, moment)
+        inside += apart.low <= 0 <= apart.high
+    assert inside >= 0.90 * 150
+
+
 def test_one_moment_says_nothing_of_others():
     labels, moment = np.array([1, 1, 2, 2]), np.array([0, 0, 1, 1])
     apart = difference([1, 1, 1, 1], [1, 0, 1, 1], labels, moment)

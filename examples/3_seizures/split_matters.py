@@ -126,13 +126,13 @@ plt.show()
 
 # %%
 # Thin lines join a class under the three splits; the black line is all classes
-# together, and the small marks are the five folds one by one. New recordings
-# cost points :holds:`split_matters/gru_by_second >
-# split_matters/gru_by_recording`, and new moments cost more
+# together, and the small marks are the five folds one by one. On these
+# folds, new recordings cost points :holds:`split_matters/gru_by_second >
+# split_matters/gru_by_recording`, and new moments more
 # :holds:`split_matters/gru_by_recording accuracy >
 # split_matters/gru_by_moment accuracy, split_matters/gru_by_second >
-# split_matters/gru_by_moment by 0.03`. It is the epileptogenic zone that
-# pays for new moments :holds:`split_matters/gru_by_recording F >
+# split_matters/gru_by_moment by 0.03`. Most of that is lost in the
+# epileptogenic zone :holds:`split_matters/gru_by_recording F >
 # split_matters/gru_by_moment F by 0.05`.
 #
 # Why? Seconds of one recording are alike

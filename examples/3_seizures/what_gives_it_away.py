@@ -200,8 +200,9 @@ for question in QUESTIONS:
 # the brain, the skull in between, the electrode or the person; these
 # recordings cannot say. Eyes open or closed is answered less well without what
 # is above 40 Hz :holds:`what_gives_it_away/eyes_all >
-# what_gives_it_away/eyes_up_to_40`. Of the places between seizures no bands
-# know much :holds:`what_gives_it_away/place_all accuracy < 0.75,
+# what_gives_it_away/eyes_up_to_40`. Of the places between seizures the
+# bands tell little :holds:`what_gives_it_away/place_all accuracy < 0.75,
+# what_gives_it_away/place_up_to_40 accuracy < 0.75,
 # what_gives_it_away/place_above_42 accuracy < 0.6`.
 #
 # A network without what is above 40 Hz
@@ -260,10 +261,11 @@ for label, name in CLASSES.items():
     print(f"  {name:>20}: {whole.minus(cut)}")
 
 # %%
-# Nothing is lost: the interval of the difference is within two points
+# Hardly anything is lost: the interval of the difference is within two points
 # :holds:`what_gives_it_away/cut high < 0.02,
-# what_gives_it_away/cut low > -0.02`. What this network goes by is below
-# 40 Hz. (The hum that is folded to 23.61 Hz is still there.)
+# what_gives_it_away/cut low > -0.02`. What is below 40 Hz is enough for this
+# network, the hum that is folded to 23.61 Hz among it. That does not show what
+# the first one goes by: for that, ask *it* with and without.
 #
 # What to conclude
 # ----------------
