@@ -160,6 +160,7 @@ print(answers.scores().to_table())
 # random trees. All were given the same recordings to learn from. Each is
 # tested twice: on recordings of which many were heard from the electrode next
 # door, and on moments that are new.
+# What has not been recorded yet is left out.
 
 runs = {
     (run["method"], run["split"]): run
