@@ -108,7 +108,7 @@ def score(
     moment : ndarray of int, shape (item,)
         The moment that each item was recorded at.
     classes : dict of int to str
-        The labels that there are, and their names; by default the five of the recordings.
+        The labels and their names; by default the five of the recordings.
     seed : int
         Of the bootstrap.
 

@@ -198,7 +198,7 @@ def read(name: str, among: Sequence[dict] | None = None) -> dict:
     Raises
     ------
     KeyError
-        If there is none of that name; the message lists those that there are.
+        If there is none of that name; the message lists the known ones.
     """
     experiments = {one["name"]: one for one in (read_all() if among is None else among)}
     if name not in experiments:
