@@ -109,8 +109,7 @@ class Answers:
 
     def ask(self, labels: Sequence[int]) -> Answers:
         """Keep the answers about items of some classes, to compare like with like."""
-        of = np.isin(self.labels, labels)
-        return Answers(**{field.name: getattr(self, field.name)[of] for field in fields(self)})
+        return self._keep(np.isin(self.labels, labels))
 
     def seizure_or_not(self) -> Answers:
         """Ask for less: labels 1 for a seizure, 2 for any other class."""
@@ -125,14 +124,15 @@ class Answers:
         ----------
         other : Answers
             About the same items. An item with several answers, of several trainings, counts with
-            the share of them that is right.
+            the share of them that is right. If the folds were dealt out more often for one than
+            for the other, only the folds of both count.
 
         Raises
         ------
         ValueError
             If the items are not the same.
         """
-        mine, theirs = self._by_item(), other._by_item()
+        mine, theirs = self._beside(other)._by_item(), other._beside(self)._by_item()
         told = ["moment", "label"]
         if not mine[told].equals(theirs[told]):
             shared = len(mine.index.intersection(theirs.index))
@@ -141,6 +141,20 @@ class Answers:
                 f"{shared} of them in both"
             )
         return difference(mine["right"], theirs["right"], mine["label"], mine["moment"])
+
+    def _beside(self, other: Answers) -> Answers:
+        """Keep the trainings with a test part of the other's, if they answer for all items."""
+        theirs = set(other._tests())
+        shared = np.array([test in theirs for test in self._tests()])[self.run]
+        covered = len(np.unique(self.item[shared])) == len(np.unique(self.item))
+        return self._keep(shared) if covered else self
+
+    def _tests(self) -> list[bytes]:
+        """Return the items of each training's test part."""
+        return [np.sort(self.item[self.run == run]).tobytes() for run in range(self.n_runs)]
+
+    def _keep(self, of: np.ndarray) -> Answers:
+        return Answers(**{field.name: getattr(self, field.name)[of] for field in fields(self)})
 
     def _by_item(self) -> pd.DataFrame:
         columns = {"right": self.right, "moment": self.moment, "label": self.labels}

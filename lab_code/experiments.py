@@ -33,7 +33,6 @@ from lab_code.long.run import Run
 from lab_code.protocol import (
     BY_MOMENT,
     BY_RECORDING,
-    BY_SECOND,
     CONTROL,
     N_FOLDS,
     ONE_SECOND,
@@ -129,12 +128,9 @@ def _experiments() -> dict[str, Experiment]:
         WHOLE_RECORDING, CONTROL, "minirocket", whole["minirocket"]
     )
     for method, what in second.items():
-        seeds = (0,) if method == "logistic_regression" else (0, 1, 2)
+        seeds = (0,) if method in ("logistic_regression", "multirocket_hydra") else (0, 1, 2)
         name = f"second_{_key(BY_MOMENT)}_{method}"
         found[name] = Experiment(ONE_SECOND, BY_MOMENT, method, what, seeds=seeds)
-        # as others published it: one part of the seconds held out
-        name = f"second_{_key(BY_SECOND)}_{method}"
-        found[name] = Experiment(ONE_SECOND, BY_SECOND, method, what, folds=(0,), seeds=seeds)
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Literal
 
 import torch
@@ -102,104 +101,6 @@ class RecurrentClassifier(nn.Module):
         directions = 2 if self.recurrent.bidirectional else 1
         # hidden: (layer x direction, batch, hidden_size); the top layer's directions come last
         return torch.cat(tuple(hidden[-directions:]), dim=1)
-
-
-class Wave(nn.Module):
-    """Find shapes in a signal: convolutions over the samples and their differences.
-
-    Parameters
-    ----------
-    channels : sequence of int
-        Of each convolution.
-    kernel_sizes, strides : sequence of int
-        Of each; the product of the strides is the samples a step that come out.
-    """
-
-    def __init__(
-        self,
-        channels: Sequence[int] = (32, 64, 128),
-        kernel_sizes: Sequence[int] = (9, 7, 5),
-        strides: Sequence[int] = (2, 2, 1),
-    ):
-        super().__init__()
-        self.n_features = channels[-1]
-        self.convolutions = nn.Sequential(
-            *(
-                nn.Sequential(
-                    nn.Conv1d(before, after, size, stride, padding=size // 2),
-                    nn.BatchNorm1d(after),
-                    nn.ReLU(),
-                )
-                for before, after, size, stride in zip(
-                    (2, *channels), channels, kernel_sizes, strides, strict=False
-                )
-            )
-        )
-
-    def forward(self, samples: torch.Tensor) -> torch.Tensor:
-        """Return features (batch, n_features, step) of samples (batch, time)."""
-        # one large seizure must not drown the rest: asinh is linear up to about 1, then a log
-        samples = torch.asinh(2 * samples) / 1.5
-        differences = nn.functional.pad(samples.diff(dim=1), (1, 0))
-        return self.convolutions(torch.stack([samples, 3 * differences], dim=1))
-
-
-class FrontEndClassifier(nn.Module):
-    """Features of a signal, a bidirectional recurrent network over them, and a class.
-
-    Parameters
-    ----------
-    front_end : Wave
-        What the recurrent network reads.
-    hidden_size : int
-    n_classes : int
-    cell : {"rnn", "lstm", "gru"}
-    dropout : float
-        Share of features, and of what the classifier sees, dropped during training.
-
-    Notes
-    -----
-    ========================  ===================================================
-    samples                   (batch, time, 1)
-    features                  (batch, step, front_end.n_features)
-    hidden states             (batch, step, 2 x hidden_size)
-    read-out                  mean and maximum of hidden states and of features
-    class scores              (batch, n_classes)
-    ========================  ===================================================
-    """
-
-    def __init__(
-        self,
-        front_end: Wave,
-        hidden_size: int = 96,
-        n_classes: int = 5,
-        cell: Literal["rnn", "lstm", "gru"] = "gru",
-        dropout: float = 0.3,
-    ):
-        super().__init__()
-        self.front_end = front_end
-        self.recurrent = CELLS[cell](
-            front_end.n_features, hidden_size, batch_first=True, bidirectional=True
-        )
-        self.drop = nn.Dropout(dropout)
-        self.classify = nn.Linear(2 * (2 * hidden_size + front_end.n_features), n_classes)
-
-    def forward(self, sequences: torch.Tensor) -> torch.Tensor:
-        """Return the score of each class, before the softmax.
-
-        Parameters
-        ----------
-        sequences : Tensor, shape (batch, time, 1)
-
-        Returns
-        -------
-        Tensor, shape (batch, class)
-        """
-        features = self.front_end(sequences[..., 0]).transpose(1, 2)
-        states, _ = self.recurrent(self.drop(features))
-        both = torch.cat([states, features], dim=2)
-        readout = [both.mean(dim=1), both.amax(dim=1)]
-        return self.classify(self.drop(torch.cat(readout, dim=1)))
 
 
 class Bands(nn.Module):

@@ -120,7 +120,7 @@ def folds(items: Recordings | Seconds, way: str, seed: int = 0) -> list[splits.S
 # Methods
 
 METHODS = {
-    "recurrent": "recurrent network with a front end",
+    "recurrent": "recurrent network",
     "rnn": "simple RNN",
     "lstm": "LSTM",
     "gru": "GRU",

@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from torch.utils.data import Dataset
 
-from lab_code.recordings import CLASSES, SAMPLES_PER_SECOND, SECONDS_PER_RECORDING, Seconds
+from lab_code.recordings import CLASSES
 
 
 @dataclass(frozen=True)
@@ -119,65 +119,6 @@ def to_labels(scores: torch.Tensor) -> np.ndarray:
     return scores.argmax(dim=1).cpu().numpy() + 1
 
 
-class RandomWindows(Dataset):
-    """Windows cut from recordings at random, each time from another place.
-
-    A network never hears exactly the same samples twice, and has much more to learn from.
-    Indexed with the numbers of a batch, it gives sequences (batch, step, 1) and targets (batch,).
-
-    Parameters
-    ----------
-    samples : ndarray, shape (recording, time)
-        Scaled.
-    targets : Tensor of int64, shape (recording,)
-        Classes counted from 0.
-    length : int
-        Samples of a window.
-    recording, first, last : ndarray of int, shape (item,)
-        For each item, the recording that it is cut from, and the first and last place at which
-        it may begin.
-    gain : float
-        Standard deviation of the logarithm of a factor that makes each window larger or smaller.
-    seed : int
-        Of the random places, factors and signs (half of the windows are turned upside down).
-    """
-
-    def __init__(
-        self,
-        samples: np.ndarray,
-        targets: torch.Tensor,
-        length: int,
-        recording: np.ndarray,
-        first: np.ndarray,
-        last: np.ndarray,
-        *,
-        gain: float = 0.0,
-        seed: int = 0,
-    ):
-        self.samples = torch.from_numpy(np.ascontiguousarray(samples, dtype=np.float32))
-        self.targets = targets
-        self.length = length
-        self.recording, self.first, self.last = map(torch.as_tensor, (recording, first, last))
-        self.gain = gain
-        self.random = torch.Generator().manual_seed(seed)
-        if (self.first > self.last).any() or (self.first < 0).any():
-            raise ValueError("a window must begin at 0 or later, and first must not be after last")
-        if (self.last + length > samples.shape[1]).any():
-            raise ValueError(f"a window of {length} samples would run over the recording's end")
-
-    def __len__(self) -> int:
-        return len(self.recording)
-
-    def __getitem__(self, batch: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        recording, first, last = self.recording[batch], self.first[batch], self.last[batch]
-        place, sign = torch.rand(2, len(batch), generator=self.random)
-        begin = first + (place * (last - first + 1)).long()
-        windows = self.samples[recording[:, None], begin[:, None] + torch.arange(self.length)]
-        factor = torch.exp(self.gain * torch.randn(len(batch), generator=self.random))
-        factor = torch.where(sign < 0.5, factor, -factor)
-        return (windows * factor[:, None]).unsqueeze(2), self.targets[recording]
-
-
 class RandomStretches(Dataset):
     """Stretches of sequences, drawn so that a moment counts by the root of its recordings.
 
@@ -223,31 +164,3 @@ class RandomStretches(Dataset):
         begin = torch.randint(last + 1, (len(batch), 1), generator=self.random)
         steps = begin + torch.arange(self.length)
         return self.sequences[drawn[:, None], steps], self.targets[drawn]
-
-
-def windows_around(seconds: Seconds, part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return where windows of one second may be cut that show nothing outside a part.
-
-    A window may begin half a second before or after a second of the part, if the neighbour on
-    that side is of the part as well.
-
-    Parameters
-    ----------
-    seconds : Seconds
-        With all their recordings' numbers and chunks.
-    part : ndarray of int
-        Numbers of the seconds, of the training part for example.
-
-    Returns
-    -------
-    recording, first, last : ndarray of int, shape (second of the part,)
-        For `RandomWindows`: the recording, and the first and last sample at which a window may
-        begin.
-    """
-    recording, chunk = seconds.recording[part], seconds.chunk[part]
-    inside = np.zeros((recording.max() + 1, SECONDS_PER_RECORDING + 2), dtype=bool)
-    inside[recording, chunk] = True
-    begin, half = (chunk - 1) * SAMPLES_PER_SECOND, SAMPLES_PER_SECOND // 2
-    first = begin - half * inside[recording, chunk - 1]
-    last = begin + half * inside[recording, chunk + 1]
-    return recording, first, last

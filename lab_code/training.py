@@ -52,7 +52,7 @@ def fit(
     train : Dataset
         Indexed with the numbers of a batch (a Tensor), it gives sequences (batch, step, feature)
         and targets, (batch,) or (batch, step), classes counted from 0. A `TensorDataset` does
-        this, and so does `lab_code.sequences.RandomWindows`.
+        this, and so does `lab_code.sequences.RandomStretches`.
     validation : TensorDataset
         The same, for the validation part. None if all there is shall be trained on: the network
         then keeps its last weights.

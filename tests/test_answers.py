@@ -73,6 +73,19 @@ def test_several_trainings_count_with_their_share():
     assert twice.minus(once) == expected
 
 
+def test_only_folds_of_both_are_compared():
+    """Of one, the folds were dealt out twice; the second time it was never right."""
+    deal = [made([1], [1], item=np.array([0])), made([2], [2], item=np.array([1]))]
+    again = made([3, 3], [1, 2], item=np.array([0, 1]))
+    once, twice = Answers.join(deal), Answers.join([*deal, again])
+    assert twice.right.mean() == 0.5
+    assert twice.minus(once).value == once.minus(twice).value == 0
+    # where no folds are shared, everything counts
+    other = Answers.join([made([1], [1], item=np.array([0])), made([2], [2], item=np.array([1]))])
+    both = made([1, 3], [1, 2], item=np.array([0, 1]))
+    assert other.minus(both).value == pytest.approx(0.5)
+
+
 @pytest.mark.parametrize(
     "other",
     [

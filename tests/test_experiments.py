@@ -13,7 +13,7 @@ from lab_code import experiments, record
 from lab_code.experiments import EXPERIMENTS, Experiment, Method, entries, folds_of, results
 from lab_code.long import kept, networks, rockets
 from lab_code.long.run import Run
-from lab_code.protocol import BY_MOMENT, BY_SECOND, CONTROL, ONE_SECOND, WHOLE_RECORDING, folds
+from lab_code.protocol import BY_MOMENT, CONTROL, ONE_SECOND, WHOLE_RECORDING, folds
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +66,7 @@ def test_an_experiment_is_kept_with_where_it_comes_from(half):
     assert single["commit"]
 
 
-@pytest.mark.parametrize("name", ["whole_by_moment_recurrent", "second_by_second_recurrent"])
+@pytest.mark.parametrize("name", ["whole_by_moment_recurrent", "second_by_moment_recurrent"])
 def test_the_networks_learn_and_answer(name, simulation, monkeypatch):
     """One fold of each, one epoch."""
     few = EXPERIMENTS[name]._replace(folds=(0,), seeds=(0,))
@@ -145,7 +145,7 @@ def test_seizure_or_not_is_asked_of_the_same_answers(simulation):
     test = np.array([0, 3 * 23, 499 * 23])  # eyes open twice, a seizure
     scores = np.eye(5)[[3, 0, 0]]  # eyes closed, seizure, seizure
     found = results(
-        "second_by_second_minirocket", seconds, [test], [[Run(scores, 1.0, 0)]], simulation
+        "second_by_moment_minirocket", seconds, [test], [[Run(scores, 1.0, 0)]], simulation
     )
     assert found[-1]["metrics"]["accuracy"]["value"] == pytest.approx(2 / 3)
     assert found[0]["metrics"]["accuracy"]["value"] == pytest.approx(1 / 3)
@@ -168,9 +168,7 @@ def test_folds_are_those_of_the_protocol_with_nothing_held_out(name, simulation)
         split = folds(items, experiment.way, seed=fold_seed)[fold]
         assert (train == np.sort(np.concatenate([split.train, split.validation]))).all()
         assert (test == split.test).all()
-    assert experiment.split == (
-        "by second" if experiment.way == BY_SECOND else f"5-fold {experiment.way}"
-    )
+    assert experiment.split == f"5-fold {experiment.way}"
 
 
 def test_an_unknown_name_lists_the_known():
@@ -190,7 +188,7 @@ def test_networks_hear_only_what_is_not_tested(kind, simulation, monkeypatch):
     """Whatever the test part is, the same network comes of it."""
     items = simulation.seconds() if kind == "seconds" else simulation
     read = networks.read_seconds if kind == "seconds" else networks.read_recordings
-    train = np.arange(0, len(items), len(items) // 100)
+    train = np.flatnonzero(items.recording % 5 == 0)
     seen = []
     fit = networks.fit
     monkeypatch.setattr(
@@ -198,10 +196,16 @@ def test_networks_hear_only_what_is_not_tested(kind, simulation, monkeypatch):
         "fit",
         lambda network, *args, **kw: seen.append(network) or fit(network, *args, **kw),
     )
-    for first in (1, 2):
-        read(items, train, train[:20] + first, seed=0)
+    for other in (1, 2):
+        read(items, train, np.flatnonzero(items.recording % 5 == other)[:20], seed=0)
     one, other = (network.state_dict() for network in seen)
     assert all((one[name] == other[name]).all() for name in one)
+
+
+def test_seconds_of_a_recording_in_both_parts_are_refused(simulation):
+    seconds = simulation.seconds()
+    with pytest.raises(ValueError, match="seconds in both parts; split by moment"):
+        networks.read_seconds(seconds, np.arange(100), np.arange(100, 120), seed=0)
 
 
 def test_rockets_are_in_a_group_of_their_own(simulation):

@@ -1,17 +1,15 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lab_code.sequences import (
     RandomStretches,
-    RandomWindows,
     Scaling,
     to_labels,
     to_sequences,
     to_targets,
-    windows_around,
 )
 from lab_code.splits import split_by_recording
 
@@ -68,83 +66,6 @@ def test_targets_and_labels_are_inverse():
     assert (to_labels(torch.nn.functional.one_hot(targets)) == labels).all()
     with pytest.raises(ValueError, match="labels"):
         to_targets(np.array([0, 1]))
-
-
-@pytest.fixture
-def counted():
-    """Three recordings whose samples say where they are: recording x 10,000 + time."""
-    return (10_000 * np.arange(3)[:, None] + np.arange(4097)).astype(np.float32)
-
-
-def test_random_windows_lie_where_they_may(counted):
-    items = np.array([0, 2, 2])
-    first, last = np.array([0, 100, 4000]), np.array([0, 300, 4087])
-    windows = RandomWindows(counted, torch.tensor([7, 8, 9]), 10, items, first, last)
-    assert len(windows) == 3
-    begins = []
-    for _ in range(200):
-        x, y = windows[torch.tensor([2, 0, 1])]
-        assert x.shape == (3, 10, 1)
-        assert y.tolist() == [9, 7, 9]
-        samples = x[..., 0].abs()
-        assert (samples.diff(dim=1).abs() == 1).all()  # one after the other
-        begins.append(samples[:, 0] - 10_000 * torch.tensor([2, 0, 2]))
-    begins = torch.stack(begins)
-    assert (begins.amin(0) >= torch.tensor([4000, 0, 100])).all()
-    assert (begins.amax(0) <= torch.tensor([4087, 0, 300])).all()
-    assert begins[:, 2].unique().numel() > 50
-
-
-def test_random_windows_are_turned_and_resized(counted):
-    items, zero = np.full(400, 1), np.zeros(400, dtype=int)
-    targets = torch.tensor([0, 1, 2])
-    plain = RandomWindows(counted, targets, 5, items, zero, zero)[torch.arange(400)][0]
-    assert 0.4 < (plain[:, 0, 0] > 0).float().mean() < 0.6
-    assert plain[:, 0, 0].abs().unique().tolist() == [10_000]
-    louder = RandomWindows(counted, targets, 5, items, zero, zero, gain=0.2)[torch.arange(400)][0]
-    assert (louder[:, 0, 0].abs() / 10_000).log().std().item() == pytest.approx(0.2, rel=0.2)
-
-
-def test_random_windows_come_again_with_the_same_seed(counted):
-    def draw(seed):
-        windows = RandomWindows(
-            counted,
-            torch.zeros(3),
-            5,
-            np.zeros(8, int),
-            np.zeros(8, int),
-            np.full(8, 99),
-            seed=seed,
-        )
-        return windows[torch.arange(8)][0]
-
-    assert torch.equal(draw(1), draw(1))
-    assert not torch.equal(draw(1), draw(2))
-
-
-@pytest.mark.parametrize(("first", "last"), [(-1, 5), (6, 5), (0, 4088)])
-def test_windows_that_do_not_fit_are_refused(counted, first, last):
-    with pytest.raises(ValueError, match="window"):
-        RandomWindows(
-            counted, torch.zeros(3), 10, np.array([0]), np.array([first]), np.array([last])
-        )
-
-
-@settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 999))
-def test_windows_around_show_nothing_outside_the_part(simulation, seed):
-    seconds = simulation.seconds()
-    part = np.sort(np.random.default_rng(seed).permutation(len(seconds))[:4000])
-    allowed = np.zeros((500, 4097), dtype=bool)
-    for recording, chunk in zip(seconds.recording[part], seconds.chunk[part], strict=True):
-        allowed[recording, (chunk - 1) * 178 : chunk * 178] = True
-    recording, first, last = windows_around(seconds, part)
-    for row, begin, end in zip(recording, first, last + 178, strict=True):
-        assert allowed[row, begin:end].all()
-    middle = (first + last) / 2 - (seconds.chunk[part] - 1) * 178
-    assert (np.abs(middle) <= 89 / 2).all()
-    assert (last - first == 178).any()
-    assert (last - first == 0).any()
 
 
 @pytest.fixture

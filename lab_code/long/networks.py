@@ -1,4 +1,7 @@
-"""The best recurrent networks of the book."""
+"""The best recurrent networks of the book.
+
+Both read a spectrum from low to high frequency: of a whole recording, or of one second.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +9,11 @@ import numpy as np
 import torch
 
 from lab_code.long.run import Run
-from lab_code.networks import Bands, FrontEndClassifier, SpectrumReader, Wave, n_parameters
-from lab_code.recordings import SAMPLES_PER_SECOND, Recordings, Seconds
+from lab_code.networks import Bands, SpectrumReader, n_parameters
+from lab_code.recordings import Recordings, Seconds
 from lab_code.reproducibility import set_seed
-from lab_code.sequences import (
-    RandomStretches,
-    RandomWindows,
-    Scaling,
-    to_targets,
-    windows_around,
-)
+from lab_code.sequences import RandomStretches, to_targets
 from lab_code.training import fit, predict
-
-SECOND = {
-    "front_end": {"channels": (32, 64, 128), "kernel_sizes": (9, 7, 5), "strides": (2, 2, 1)},
-    "network": {"hidden_size": 96, "cell": "gru", "dropout": 0.2},
-    "training": {
-        "epochs": 60,
-        "batch_size": 128,
-        "learning_rate": 4e-3,
-        "weight_decay": 0.01,
-        "label_smoothing": 0.05,
-    },
-}
-"""The network that reads one second as a wave."""
 
 WHOLE = {
     "bands": {"n_bands": 24, "window": 128, "hop": 64},
@@ -44,26 +28,22 @@ WHOLE = {
     "frames": 31,
     "stretches": 3,
 }
-"""The network that reads the spectrum of a recording from low to high frequency."""
+"""For whole recordings: it hears half of one at a time."""
 
-
-def read_seconds(seconds: Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> Run:
-    """Train the network for one second (`SECOND`), and ask it."""
-    recordings = seconds.cut_from
-    scaling = Scaling.fit(seconds.samples[train])
-    windows = RandomWindows(
-        scaling(recordings.samples),
-        to_targets(recordings.labels),
-        SAMPLES_PER_SECOND,
-        *windows_around(seconds, train),
-        seed=seed,
-    )
-    set_seed(seed)
-    network = FrontEndClassifier(Wave(**SECOND["front_end"]), **SECOND["network"])
-    history = fit(network, windows, None, seed=seed, progress=False, **SECOND["training"])
-    asked = torch.from_numpy(scaling(seconds.samples[test])).unsqueeze(2)
-    probabilities = predict(network, asked).softmax(dim=1).numpy()
-    return Run(probabilities, history["seconds"].iloc[-1], n_parameters(network))
+SECOND = {
+    "bands": {"n_bands": 24, "window": 64, "hop": 19},
+    "network": {"n_bands": 24, "hidden_size": 16, "dropout": 0.5},
+    "training": {
+        "epochs": 300,
+        "batch_size": 100,
+        "learning_rate": 1e-2,
+        "weight_decay": 0.01,
+        "label_smoothing": 0.1,
+    },
+    "frames": 7,
+    "stretches": 1,
+}
+"""For one second, which has seven such frames."""
 
 
 def read_recordings(
@@ -78,20 +58,7 @@ def read_recordings(
     What it says of a few stretches of a recording is averaged. With `recurrent` false, a layer
     without a state stands in place of the LSTM.
     """
-    bands = Bands(**WHOLE["bands"])(torch.from_numpy(recordings.samples.astype(np.float32)))
-    mean, std = (getattr(bands[train], of)(dim=(0, 1)) for of in ("mean", "std"))
-    bands = (bands - mean) / std
-    targets = to_targets(recordings.labels[train])
-    moment = recordings.moment[train]
-    stretches = RandomStretches(bands[train], targets, moment, WHOLE["frames"], seed=seed)
-    set_seed(seed)
-    network = SpectrumReader(**WHOLE["network"], recurrent=recurrent)
-    history = fit(network, stretches, None, seed=seed, progress=False, **WHOLE["training"])
-    starts = np.linspace(0, bands.shape[1] - WHOLE["frames"], WHOLE["stretches"]).astype(int)
-    heard = [predict(network, bands[test, of : of + WHOLE["frames"]]) for of in starts]
-    log_probabilities = torch.stack([scores.log_softmax(dim=1) for scores in heard]).mean(dim=0)
-    probabilities = log_probabilities.softmax(dim=1).numpy()
-    return Run(probabilities, history["seconds"].iloc[-1], n_parameters(network))
+    return _read(recordings, train, recordings.samples[test], WHOLE, seed, recurrent)
 
 
 def read_without_recurrence(
@@ -99,3 +66,44 @@ def read_without_recurrence(
 ) -> Run:
     """Do the same without a state, to see what the recurrence is worth."""
     return read_recordings(recordings, train, test, seed, recurrent=False)
+
+
+def read_seconds(seconds: Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> Run:
+    """Train the network for one second (`SECOND`), and ask it.
+
+    Raises
+    ------
+    ValueError
+        If a recording has seconds in both parts: training takes its seconds anywhere in a
+        recording, so it would hear those of the test.
+    """
+    heard = np.unique(seconds.recording[train])
+    if np.isin(seconds.recording[test], heard).any():
+        raise ValueError("a recording has seconds in both parts; split by moment or by recording")
+    return _read(seconds.cut_from, heard, seconds.samples[test], SECOND, seed)
+
+
+def _read(
+    recordings: Recordings,
+    train: np.ndarray,
+    asked: np.ndarray,
+    settings: dict,
+    seed: int,
+    recurrent: bool = True,
+) -> Run:
+    """Train on random stretches of some recordings, and ask about samples (item, time)."""
+    bands = Bands(**settings["bands"])
+    log_power = bands(torch.from_numpy(recordings.samples[train].astype(np.float32)))
+    mean, std = log_power.mean(dim=(0, 1)), log_power.std(dim=(0, 1))
+    targets, moment = to_targets(recordings.labels[train]), recordings.moment[train]
+    n_frames = settings["frames"]
+    stretches = RandomStretches((log_power - mean) / std, targets, moment, n_frames, seed=seed)
+    set_seed(seed)
+    network = SpectrumReader(**settings["network"], recurrent=recurrent)
+    history = fit(network, stretches, None, seed=seed, progress=False, **settings["training"])
+    asked = (bands(torch.from_numpy(asked.astype(np.float32))) - mean) / std
+    starts = np.linspace(0, asked.shape[1] - n_frames, settings["stretches"]).astype(int)
+    heard = [predict(network, asked[:, of : of + n_frames]) for of in starts]
+    log_probabilities = torch.stack([scores.log_softmax(dim=1) for scores in heard]).mean(dim=0)
+    probabilities = log_probabilities.softmax(dim=1).numpy()
+    return Run(probabilities, history["seconds"].iloc[-1], n_parameters(network))
