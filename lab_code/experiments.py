@@ -120,9 +120,8 @@ def _experiments() -> dict[str, Experiment]:
         seeds = (0,) if method in ("logistic_regression", "multirocket_hydra") else (0, 1, 2)
         for way in (BY_MOMENT, BY_RECORDING):
             name = f"whole_{_key(way)}_{method}"
-            # by moment the folds are dealt out three times, but for what takes an hour or more
-            slow = method in ("multirocket_hydra", "quant")
-            fold_seeds = (0,) if slow or way == BY_RECORDING else (0, 1, 2)
+            # by moment, fewer are independent, so the folds are dealt out three times
+            fold_seeds = (0,) if way == BY_RECORDING else (0, 1, 2)
             found[name] = Experiment(WHOLE_RECORDING, way, method, what, fold_seeds, seeds=seeds)
     found["whole_by_control_minirocket"] = Experiment(
         WHOLE_RECORDING, CONTROL, "minirocket", whole["minirocket"]

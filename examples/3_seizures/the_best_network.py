@@ -180,9 +180,7 @@ for row, method in enumerate(shown):
             axis.plot(accuracy["value"], row + shift, "o", color=colour)
 for way, (_, colour) in looks.items():
     axis.plot([], [], "o", color=colour, label=f"split {way}")
-axis.set_yticks(
-    range(len(shown)), [METHODS[m].replace(" with", "\nwith") for m in shown]
-)
+axis.set_yticks(range(len(shown)), [METHODS[m] for m in shown])
 axis.invert_yaxis()
 axis.xaxis.set_major_formatter("{x:.0%}")
 axis.set(xlabel="accuracy, with its 95% interval", title="Whole recordings")
