@@ -16,7 +16,8 @@ from matplotlib.patches import Rectangle
 
 from lab_code.answers import Answers
 from lab_code.detection import Bedside, calibration_error, share_right
-from lab_code.evaluation import Scores
+from lab_code.evaluation import Accuracy, Scores
+from lab_code.protocol import BY_MOMENT, BY_RECORDING
 from lab_code.recordings import Recordings
 
 CLASS_COLOURS = {
@@ -366,4 +367,33 @@ def differences(answers: dict[str, Answers], reference: str) -> Figure:
     axis.set(xlabel="points of accuracy", title=f"Ahead of the {reference}, or behind it")
     said = "; ".join(f"{name} {gap}" for name, gap in gaps.items())
     figure.set_label(f"Accuracy minus that of the {reference}, with its interval: {said}.")
+    return figure
+
+
+def accuracy_by_way(accuracies: dict[str, dict[str, Accuracy]]) -> Figure:
+    """Draw how accurate methods are on recordings and on moments that are new, with intervals.
+
+    Parameters
+    ----------
+    accuracies : dict of str to dict of str to Accuracy
+        What to call each method, and its accuracy for `BY_RECORDING`, `BY_MOMENT`, or both.
+    """
+    figure, axis = plt.subplots(figsize=(6, 1.2 + 0.45 * len(accuracies)))
+    for way, shift, colour in ((BY_RECORDING, -0.13, QUIET), (BY_MOMENT, 0.13, INK)):
+        measured = {r: of[way] for r, of in enumerate(accuracies.values()) if way in of}
+        for row, accuracy in measured.items():
+            axis.plot([accuracy.low, accuracy.high], [row + shift] * 2, color=colour)
+        values = [accuracy.value for accuracy in measured.values()]
+        rows = np.add(list(measured), shift)
+        axis.plot(values, rows, "o", color=colour, label=f"split {way}")
+    axis.set_yticks(range(len(accuracies)), accuracies)
+    axis.invert_yaxis()
+    axis.xaxis.set_major_formatter("{x:.0%}")
+    axis.set(xlabel="accuracy, with its 95% interval", title="Whole recordings")
+    figure.legend(loc="outside lower center", ncols=2)
+    said = "; ".join(
+        f"{name} {', '.join(f'{way} {accuracy.value:.1%}' for way, accuracy in of.items())}"
+        for name, of in accuracies.items()
+    )
+    figure.set_label(f"Accuracy of recorded runs. {said}.")
     return figure

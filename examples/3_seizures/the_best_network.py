@@ -32,6 +32,7 @@ import torch
 
 from lab_code import figures, record
 from lab_code.answers import Answers
+from lab_code.evaluation import Accuracy
 from lab_code.long import kept
 from lab_code.networks import Bands, SpectrumReader, n_parameters
 from lab_code.protocol import (
@@ -169,27 +170,15 @@ runs = {
 }
 shown = ["recurrent", "feed_forward", *ROCKETS, "logistic_regression"]
 shown = [m for m in shown if (m, in_folds(BY_MOMENT)) in runs]
-looks = {BY_RECORDING: (-0.12, figures.QUIET), BY_MOMENT: (0.12, figures.INK)}
-figure, axis = plt.subplots(figsize=(6, 3.4))
-for row, method in enumerate(shown):
-    for way, (shift, colour) in looks.items():
-        if run := runs.get((method, in_folds(way))):
-            accuracy = run["metrics"]["accuracy"]
-            ends = [accuracy["low"], accuracy["high"]]
-            axis.plot(ends, [row + shift] * 2, color=colour)
-            axis.plot(accuracy["value"], row + shift, "o", color=colour)
-for way, (_, colour) in looks.items():
-    axis.plot([], [], "o", color=colour, label=f"split {way}")
-axis.set_yticks(range(len(shown)), [METHODS[m] for m in shown])
-axis.invert_yaxis()
-axis.xaxis.set_major_formatter("{x:.0%}")
-axis.set(xlabel="accuracy, with its 95% interval", title="Whole recordings")
-figure.legend(loc="outside lower center", ncols=2)
-said = "; ".join(
-    f"{METHODS[m]} {split} {run['metrics']['accuracy']['value']:.1%}"
-    for (m, split), run in runs.items()
-)
-figure.set_label(f"Accuracy of recorded runs. {said}.")
+accuracies = {
+    METHODS[method]: {
+        way: Accuracy(**runs[method, in_folds(way)]["metrics"]["accuracy"])
+        for way in (BY_RECORDING, BY_MOMENT)
+        if (method, in_folds(way)) in runs
+    }
+    for method in shown
+}
+figures.accuracy_by_way(accuracies)
 plt.show()
 
 # sphinx_gallery_thumbnail_number = 2
