@@ -37,14 +37,13 @@ from lab_code.protocol import (
     N_FOLDS,
     ONE_SECOND,
     ONE_SECOND_SEIZURE,
-    WAYS,
     WHOLE_RECORDING,
+    folds,
     in_folds,
 )
 from lab_code.recordings import Recordings, Seconds
 from lab_code.reproducibility import environment
 from lab_code.sources import load
-from lab_code.splits import Split, folds_by_group
 
 log = logging.getLogger(__name__)
 
@@ -153,25 +152,12 @@ def folds_of(
     """
     found = []
     for fold_seed in experiment.fold_seeds:
-        if experiment.way == CONTROL:
-            splits = list(folds_by_group(items, _shuffled(items), N_FOLDS, fold_seed))
-        else:
-            splits = list(WAYS[experiment.way].folds(items, k=N_FOLDS, seed=fold_seed))
+        splits = folds(items, experiment.way, fold_seed)
         for fold in experiment.folds:
-            split: Split = splits[fold]
+            split = splits[fold]
             train = np.sort(np.concatenate([split.train, split.validation]))
             found.append((fold_seed, fold, train, split.test))
     return found
-
-
-def _shuffled(items: Recordings) -> np.ndarray:
-    """Return groups of the moments' sizes, with members drawn at random within each class."""
-    rng = np.random.default_rng(0)
-    moment = items.moment.copy()
-    for label in np.unique(items.labels):
-        of = np.flatnonzero(items.labels == label)
-        moment[of] = moment[rng.permutation(of)]
-    return moment
 
 
 def run(names: Sequence[str] = tuple(EXPERIMENTS), n_jobs: int = -1) -> None:

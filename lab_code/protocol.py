@@ -7,7 +7,7 @@ long one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -65,32 +65,19 @@ CODES = {CLASSES[label]: letter for letter, label in SETS.items()} | {
 # Ways to split
 
 
-class Way(NamedTuple):
-    """A way to split.
-
-    Parameters
-    ----------
-    once : callable
-        Returns one split of some items, given a seed.
-    folds : callable
-        Returns k folds, given k and a seed.
-    """
-
-    once: Callable[..., splits.Split]
-    folds: Callable[..., Iterator[splits.Split]]
-
-
 BY_SECOND, BY_RECORDING, BY_MOMENT = "by second", "by recording", "by moment"
-WAYS = {
-    BY_SECOND: Way(splits.split_by_second, splits.folds_by_second),
-    BY_RECORDING: Way(splits.split_by_recording, splits.folds_by_recording),
-    BY_MOMENT: Way(splits.split_by_moment, splits.folds_by_moment),
-}
+WAYS = (BY_SECOND, BY_RECORDING, BY_MOMENT)
 CONTROL = "by moments drawn at random"
 """Groups of the moments' sizes, whose members are drawn at random within each class."""
 
 N_FOLDS = 5
-_SPLIT = re.compile(rf"(\d+-fold )?({'|'.join([*WAYS, CONTROL])})")
+_FOLDS = {
+    BY_SECOND: splits.folds_by_second,
+    BY_RECORDING: splits.folds_by_recording,
+    BY_MOMENT: splits.folds_by_moment,
+    CONTROL: splits.folds_by_control,
+}
+_SPLIT = re.compile(rf"(\d+-fold )?({'|'.join(_FOLDS)})")
 
 
 def in_folds(way: str, k: int = N_FOLDS) -> str:
@@ -114,7 +101,7 @@ def way_of(split: str) -> str:
 
 def folds(items: Recordings | Seconds, way: str, seed: int = 0) -> list[splits.Split]:
     """Return the five folds of some items."""
-    return list(WAYS[way].folds(items, k=N_FOLDS, seed=seed))
+    return list(_FOLDS[way](items, k=N_FOLDS, seed=seed))
 
 
 # Methods

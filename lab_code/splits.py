@@ -155,6 +155,32 @@ def folds_by_moment(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> I
     yield from folds_by_group(items, items.moment, k, seed)
 
 
+def folds_by_control(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> Iterator[Split]:
+    """Split k times by groups of the moments' sizes, with members drawn at random in each class.
+
+    By how much folds by moment differ from these is due to the moments, not to uneven sizes.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    k : int
+        Number of folds.
+    seed : int
+        The same seed gives the same folds. The groups are always the same.
+
+    Yields
+    ------
+    Split
+        As `folds_by_moment`.
+    """
+    recordings, first = np.unique(items.recording, return_index=True)
+    labels, drawn = items.labels[first], items.moment[first]
+    rng = np.random.default_rng(0)
+    for label in np.unique(labels):
+        drawn[labels == label] = rng.permutation(drawn[labels == label])
+    yield from folds_by_group(items, drawn[np.searchsorted(recordings, items.recording)], k, seed)
+
+
 def folds_by_group(
     items: Recordings | Seconds, group: np.ndarray, k: int = 5, seed: int = 0
 ) -> Iterator[Split]:

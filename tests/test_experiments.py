@@ -13,7 +13,7 @@ from lab_code import experiments, record
 from lab_code.experiments import EXPERIMENTS, Experiment, Method, entries, folds_of, results
 from lab_code.long import kept, networks, rockets
 from lab_code.long.run import Run
-from lab_code.protocol import BY_MOMENT, CONTROL, ONE_SECOND, WHOLE_RECORDING, folds
+from lab_code.protocol import BY_MOMENT, ONE_SECOND, WHOLE_RECORDING, folds
 
 
 @pytest.fixture(autouse=True)
@@ -155,15 +155,6 @@ def test_seizure_or_not_is_asked_of_the_same_answers(simulation):
 def test_folds_are_those_of_the_protocol_with_nothing_held_out(name, simulation):
     experiment = EXPERIMENTS[name]
     items = simulation.seconds() if experiment.task == ONE_SECOND else simulation
-    if experiment.way == CONTROL:
-        parts = folds_of(experiment, items)
-        tested = np.concatenate([test for *_, test in parts])
-        assert (np.sort(tested) == np.arange(500)).all()
-        shared = [
-            len(set(items.moment[train]) & set(items.moment[test])) for *_, train, test in parts
-        ]
-        assert min(shared) > 5  # it keeps the sizes of the moments, not the moments
-        return
     for fold_seed, fold, train, test in folds_of(experiment, items):
         split = folds(items, experiment.way, seed=fold_seed)[fold]
         assert (train == np.sort(np.concatenate([split.train, split.validation]))).all()

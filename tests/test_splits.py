@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from lab_code.recordings import Recordings, Seconds
 from lab_code.splits import (
+    folds_by_control,
     folds_by_group,
     folds_by_moment,
     folds_by_recording,
@@ -142,6 +143,21 @@ def test_any_groups_can_be_kept_together(simulation):
     for fold in folds_by_group(simulation, group):
         assert parts_are_whole(fold, 500)
         assert not overlap([set(group[part]) for part in fold])
+
+
+@pytest.mark.parametrize("kind", ["recordings", "seconds"])
+def test_the_control_has_the_sizes_of_the_moments_and_not_the_moments(simulation, kind):
+    items = simulation.seconds() if kind == "seconds" else simulation
+    control, honest = list(folds_by_control(items)), list(folds_by_moment(items))
+    assert (np.sort(np.concatenate([fold.test for fold in control])) == np.arange(len(items))).all()
+    for fold in control:
+        assert not overlap([set(items.recording[part]) for part in fold])
+        assert len(set(items.moment[fold.train]) & set(items.moment[fold.test])) > 5
+    # the same groups are dealt to folds of seconds as to folds of recordings
+    recordings = [sorted(set(items.recording[fold.test])) for fold in control]
+    assert recordings == [fold.test.tolist() for fold in folds_by_control(simulation)]
+    sizes = [len(fold.test) for fold in honest]
+    assert max(np.abs(np.subtract(sizes, [len(fold.test) for fold in control]))) < len(items) / 20
 
 
 def test_seconds_without_their_recordings_know_no_moments(simulation):

@@ -33,7 +33,6 @@ from lab_code import figures, moments, protocol, record
 from lab_code.answers import Answers
 from lab_code.evaluation import score
 from lab_code.protocol import BY_MOMENT, BY_RECORDING, WAYS, folds, in_folds
-from lab_code.recordings import CLASSES
 from lab_code.sources import load
 from lab_code.splits import folds_by_group
 
@@ -141,12 +140,8 @@ def ask_nearest(splits):
 # moments dealt out, and for *control* with groups of the same sizes as the
 # moments, whose members were drawn at random within each class.
 
-drawn, rng = recordings.moment.copy(), np.random.default_rng(0)
-for label in CLASSES:
-    drawn[labels == label] = rng.permutation(drawn[labels == label])
-splits = {way: folds(seconds, way) for way in WAYS}
-splits[protocol.CONTROL] = [*folds_by_group(seconds, drawn[seconds.recording])]
-answers = {way: ask_nearest(of) for way, of in splits.items()}
+ways = (*WAYS, protocol.CONTROL)
+answers = {way: ask_nearest(folds(seconds, way)) for way in ways}
 for way, said in answers.items():
     record.write(
         f"{LAB}/nearest_{way.replace(' ', '_')}",
