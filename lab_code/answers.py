@@ -107,6 +107,10 @@ class Answers:
         """Return the share of right answers of each training."""
         return pd.Series(self.right).groupby(self.run).mean().tolist()
 
+    def test_parts(self) -> list[bytes]:
+        """Return the items that each training was tested on, packed, to compare with others'."""
+        return [np.sort(self.item[self.run == run]).tobytes() for run in range(self.n_runs)]
+
     def ask(self, labels: Sequence[int]) -> Answers:
         """Keep the answers about items of some classes, to compare like with like."""
         return self._keep(np.isin(self.labels, labels))
@@ -144,14 +148,10 @@ class Answers:
 
     def _beside(self, other: Answers) -> Answers:
         """Keep the trainings with a test part of the other's, if they answer for all items."""
-        theirs = set(other._tests())
-        shared = np.array([test in theirs for test in self._tests()])[self.run]
+        theirs = set(other.test_parts())
+        shared = np.array([part in theirs for part in self.test_parts()])[self.run]
         covered = len(np.unique(self.item[shared])) == len(np.unique(self.item))
         return self._keep(shared) if covered else self
-
-    def _tests(self) -> list[bytes]:
-        """Return the items of each training's test part."""
-        return [np.sort(self.item[self.run == run]).tobytes() for run in range(self.n_runs)]
 
     def _keep(self, of: np.ndarray) -> Answers:
         return Answers(**{field.name: getattr(self, field.name)[of] for field in fields(self)})

@@ -17,6 +17,7 @@ each run`` for the same order in each training. Several are joined by commas, an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -55,9 +56,12 @@ def check(claim: str, experiments: Sequence[dict], facts: Sequence[dict] = ()) -
     Raises
     ------
     ValueError
-        If the claim is not of that language, or names what the record does not have.
+        If the claim is not of that language, or names what the record does not have, or has twice.
     """
     known = {one["name"]: one for one in [*experiments, *facts]}
+    if len(known) < len(experiments) + len(facts):
+        times = Counter(one["name"] for one in [*experiments, *facts])
+        raise ValueError(f"the record has {times.most_common(1)[0][0]!r} twice; rename one")
     checked = [_clause(" ".join(clause.split()), known) for clause in claim.split(",")]
     return Checked(all(one.holds for one in checked), "; ".join(one.measured for one in checked))
 
@@ -92,6 +96,8 @@ def _of_runs(one, operator, other, margin) -> Checked:
     ones, others = one.of_each_run(), other.of_each_run()
     if len(ones) != len(others):
         raise ValueError(f"{len(ones)} and {len(others)} trainings cannot be compared one by one")
+    if one.test_parts() != other.test_parts():
+        raise ValueError("trainings tested on other items cannot be compared one by one")
     sign = 1 if operator == ">" else -1
     apart = [sign * (one - other) for one, other in zip(ones, others, strict=True)]
     holds = all(one > 0 and one >= margin for one in apart)

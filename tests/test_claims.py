@@ -39,7 +39,11 @@ def experiments(simulation):
     right_of_seizures = np.where(simulation.labels == 1, 1, simulation.labels % 5 + 1)
     one = Answers.of(simulation, none, right_of_seizures)
     states = found[0] | {"name": "lab/states", "task": STATES}
-    return [*found, found[0] | {"name": "lab/seizures", "answers": one.pack()}, states]
+    halves = [
+        Answers.of(simulation, half, simulation.labels[half]) for half in (none[:9], none[9:])
+    ]
+    folds = found[0] | {"name": "lab/folds", "answers": Answers.join(halves).pack()}
+    return [*found, found[0] | {"name": "lab/seizures", "answers": one.pack()}, states, folds]
 
 
 FACTS = [{"name": "lab/size", "lab": "lab", "values": {"mean": 3.0, "of": {"eyes open": 48.0}}}]
@@ -107,6 +111,7 @@ def test_what_does_not(claim, experiments):
         ("lab/good delay > 1 in each run", "two experiments"),
         ("lab/good > lab/good delay", "another kind"),
         ("lab/good > lab/seizures in each run", "2 and 1 trainings"),
+        ("lab/folds > lab/good in each run", "tested on other items"),
         ("mean * lab/good > 1", "only a number"),
         ("__import__('os') > 1", "has no"),
     ],
@@ -114,3 +119,9 @@ def test_what_does_not(claim, experiments):
 def test_what_is_no_claim(claim, complaint, experiments):
     with pytest.raises(ValueError, match=complaint):
         claims.check(claim, experiments, FACTS)
+
+
+def test_a_name_given_twice_is_no_name(experiments):
+    fact = FACTS[0] | {"name": "lab/good"}
+    with pytest.raises(ValueError, match="'lab/good' twice"):
+        claims.check("lab/good > lab/fair", experiments, [*FACTS, fact])
