@@ -113,10 +113,16 @@ def _experiments() -> dict[str, Experiment]:
         "feed_forward": Method(networks.read_without_recurrence, networks.WHOLE),
         **packaged,
     }
-    second = {"recurrent": Method(networks.read_seconds, networks.SECOND), **packaged}
+    second = {
+        "recurrent": Method(networks.read_seconds, networks.SECOND),
+        **packaged,
+        "deviation": Method(baselines.deviation, {"C": 0.1}),
+    }
+    # without chance in them, or too slow for more than one training
+    once = {"logistic_regression", "deviation", "multirocket_hydra"}
     found = {}
     for method, what in whole.items():
-        seeds = (0,) if method in ("logistic_regression", "multirocket_hydra") else (0, 1, 2)
+        seeds = (0,) if method in once else (0, 1, 2)
         for way in (BY_MOMENT, BY_RECORDING):
             name = f"whole_{_key(way)}_{method}"
             # by moment, fewer are independent, so the folds are dealt out three times
@@ -126,7 +132,7 @@ def _experiments() -> dict[str, Experiment]:
         WHOLE_RECORDING, CONTROL, "minirocket", whole["minirocket"]
     )
     for method, what in second.items():
-        seeds = (0,) if method in ("logistic_regression", "multirocket_hydra") else (0, 1, 2)
+        seeds = (0,) if method in once else (0, 1, 2)
         name = f"second_{_key(BY_MOMENT)}_{method}"
         found[name] = Experiment(ONE_SECOND, BY_MOMENT, method, what, seeds=seeds)
     return found

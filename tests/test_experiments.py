@@ -11,7 +11,7 @@ from conftest import ROOT
 
 from lab_code import experiments, record
 from lab_code.experiments import EXPERIMENTS, Experiment, Method, entries, folds_of, results
-from lab_code.long import kept, networks, rockets
+from lab_code.long import baselines, kept, networks, rockets
 from lab_code.long.run import Run
 from lab_code.protocol import BY_MOMENT, ONE_SECOND, WHOLE_RECORDING, folds
 
@@ -197,6 +197,15 @@ def test_seconds_of_a_recording_in_both_parts_are_refused(simulation):
     seconds = simulation.seconds()
     with pytest.raises(ValueError, match="seconds in both parts; split by moment"):
         networks.read_seconds(seconds, np.arange(100), np.arange(100, 120), seed=0)
+
+
+def test_the_deviation_is_a_threshold_for_seizures(simulation):
+    seconds = simulation.seconds()
+    train, test = np.flatnonzero(seconds.recording % 2), np.flatnonzero(seconds.recording % 2 == 0)
+    called = baselines.deviation(seconds, train, test, seed=0).predicted == 1
+    size = seconds.samples[test].std(axis=1)
+    assert called.any()
+    assert size[called].min() > size[~called].max()
 
 
 def test_rockets_are_in_a_group_of_their_own(simulation):
