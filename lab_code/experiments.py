@@ -128,6 +128,13 @@ def _experiments() -> dict[str, Experiment]:
             # by moment, fewer are independent, so the folds are dealt out three times
             fold_seeds = (0,) if way == BY_RECORDING else (0, 1, 2)
             found[name] = Experiment(WHOLE_RECORDING, way, method, what, fold_seeds, seeds=seeds)
+    chosen = {"changes": list(networks.CHOICES), **networks.WHOLE}
+    found["whole_by_moment_recurrent_chosen"] = Experiment(
+        *(WHOLE_RECORDING, BY_MOMENT, "recurrent_chosen"),
+        Method(networks.choose_and_read_recordings, chosen),
+        fold_seeds=(0, 1, 2),
+        seeds=(0,),
+    )
     found["whole_by_control_minirocket"] = Experiment(
         WHOLE_RECORDING, CONTROL, "minirocket", whole["minirocket"]
     )

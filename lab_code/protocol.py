@@ -108,6 +108,7 @@ def folds(items: Recordings | Seconds, way: str, seed: int = 0) -> list[splits.S
 
 METHODS = {
     "recurrent": "recurrent network",
+    "recurrent_chosen": "the same, settings chosen in each fold",
     "rnn": "simple RNN",
     "lstm": "LSTM",
     "gru": "GRU",

@@ -193,6 +193,33 @@ def test_networks_hear_only_what_is_not_tested(kind, simulation, monkeypatch):
     assert all((one[name] == other[name]).all() for name in one)
 
 
+def test_settings_are_chosen_where_nothing_is_tested(simulation, monkeypatch):
+    """By moment, inside the training part; what did best there is trained on all of it."""
+    recordings = simulation
+    train = np.flatnonzero(recordings.moment % 5 > 0)
+    test = np.flatnonzero(recordings.moment % 5 == 0)
+    number = {one.tobytes(): i for i, one in enumerate(recordings.samples)}
+    calls = []
+
+    def read(recordings, learnt, samples, settings, seed, recurrent=True):
+        asked = np.array([number[one.tobytes()] for one in samples])
+        calls.append((learnt, asked, settings))
+        labels = recordings.labels[asked]
+        right = settings["network"]["hidden_size"] == 32
+        return Run(np.eye(5)[labels - 1 if right else labels % 5], 1.0, 7)
+
+    monkeypatch.setattr(networks, "_read", read)
+    found = networks.choose_and_read_recordings(recordings, train, test, seed=0)
+    assert found.seconds == len(networks.CHOICES) + 1
+    *trials, (learnt, asked, settings) = calls
+    assert (learnt == train).all()
+    assert (asked == test).all()
+    assert settings == networks.WHOLE | {"network": networks.WHOLE["network"] | {"hidden_size": 32}}
+    for learnt, asked, _ in trials:
+        assert sorted([*learnt, *asked]) == train.tolist()
+        assert not set(recordings.moment[learnt]) & set(recordings.moment[asked])
+
+
 def test_seconds_of_a_recording_in_both_parts_are_refused(simulation):
     seconds = simulation.seconds()
     with pytest.raises(ValueError, match="seconds in both parts; split by moment"):
