@@ -126,7 +126,8 @@ def _experiments() -> dict[str, Experiment]:
         for way in (BY_MOMENT, BY_RECORDING):
             name = f"whole_{_key(way)}_{method}"
             # by moment, fewer are independent, so the folds are dealt out three times
-            fold_seeds = (0,) if way == BY_RECORDING else (0, 1, 2)
+            slow = method == "multirocket_hydra"
+            fold_seeds = (0,) if slow or way == BY_RECORDING else (0, 1, 2)
             found[name] = Experiment(WHOLE_RECORDING, way, method, what, fold_seeds, seeds=seeds)
     chosen = {"changes": list(networks.CHOICES), **networks.WHOLE}
     found["whole_by_moment_recurrent_chosen"] = Experiment(
