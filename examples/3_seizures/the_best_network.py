@@ -32,7 +32,6 @@ import torch
 
 from lab_code import figures, record
 from lab_code.answers import Answers
-from lab_code.evaluation import Accuracy
 from lab_code.long import kept
 from lab_code.networks import Bands, SpectrumReader, n_parameters
 from lab_code.protocol import (
@@ -43,6 +42,7 @@ from lab_code.protocol import (
     WHOLE_RECORDING,
     folds,
     in_folds,
+    way_of,
 )
 from lab_code.recordings import CLASSES
 from lab_code.reproducibility import set_seed
@@ -164,17 +164,17 @@ print(answers.scores().to_table())
 # What has not been recorded yet is left out.
 
 runs = {
-    (run["method"], run["split"]): run
+    (run["method"], way_of(run["split"])): record.answers_of(run)
     for run in kept.read_all()
     if run["task"] == WHOLE_RECORDING and run["variant"] == "single"
 }
 shown = ["recurrent", "feed_forward", *ROCKETS, "logistic_regression"]
-shown = [m for m in shown if (m, in_folds(BY_MOMENT)) in runs]
+shown = [method for method in shown if (method, BY_MOMENT) in runs]
 accuracies = {
     METHODS[method]: {
-        way: Accuracy(**runs[method, in_folds(way)]["metrics"]["accuracy"])
+        way: runs[method, way].scores().accuracy
         for way in (BY_RECORDING, BY_MOMENT)
-        if (method, in_folds(way)) in runs
+        if (method, way) in runs
     }
     for method in shown
 }
@@ -188,10 +188,8 @@ plt.show()
 # moves all methods alike, so it cancels when they are compared recording by
 # recording. By moment, the recurrent network minus each other method:
 
-best = runs.get(("recurrent", in_folds(BY_MOMENT)))
-for method in shown[1:] if best else []:
-    other = runs[method, in_folds(BY_MOMENT)]
-    ours, theirs = record.answers_of(best), record.answers_of(other)
+for method in shown[1:]:
+    ours, theirs = runs["recurrent", BY_MOMENT], runs[method, BY_MOMENT]
     print(f"{METHODS[method]}: {ours.minus(theirs)}")
     places = ours.ask([2, 3]).minus(theirs.ask([2, 3]))
     print(f"    in the two places between seizures: {places}")
