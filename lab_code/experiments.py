@@ -134,7 +134,6 @@ def _experiments() -> dict[str, Experiment]:
         *(WHOLE_RECORDING, BY_MOMENT, "recurrent_chosen"),
         Method(networks.choose_and_read_recordings, chosen),
         fold_seeds=(0, 1, 2),
-        seeds=(0,),
     )
     found["whole_by_control_minirocket"] = Experiment(
         WHOLE_RECORDING, CONTROL, "minirocket", whole["minirocket"]
