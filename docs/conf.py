@@ -12,12 +12,12 @@ os.environ["TQDM_DISABLE"] = "1"
 import joblib
 
 import lab_code
-from lab_code import record
+from lab_code.record import provenance
 from lab_code.recordings import DataError
 from lab_code.sources import load
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE / "_ext"), str(HERE / "_versions")]
+sys.path.append(str(HERE))  # for _ext and _versions
 
 # The recordings are chosen once, here. Pages and labs run elsewhere: in other folders, and in
 # other processes, which would ask the network again.
@@ -37,17 +37,17 @@ project_copyright = "the lab book's authors"
 version = release = lab_code.__version__
 
 extensions = [
-    "accessible",
-    "fresh",
-    "folded_solutions",
-    "holds",
-    "in_pages",
-    "lab_record",
-    "mathml",
-    "reading_time",
-    "reproducible",
-    "simulated_banner",
-    "themed_figures",
+    "_ext.accessible",
+    "_ext.fresh",
+    "_ext.folded_solutions",
+    "_ext.holds",
+    "_versions.in_pages",
+    "_ext.lab_record",
+    "_ext.mathml",
+    "_ext.reading_time",
+    "_ext.reproducible",
+    "_ext.simulated_banner",
+    "_ext.themed_figures",
     "myst_nb",
     "numpydoc",
     "sphinx.ext.autodoc",
@@ -63,7 +63,7 @@ templates_path = ["_templates"]
 default_role = "literal"
 nitpicky = True
 
-lab_data = record.describe(recordings)
+lab_data = provenance.describe(recordings)
 
 # Executed pages
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath", "smartquotes"]
@@ -80,11 +80,11 @@ sphinx_gallery_conf = {
     "gallery_dirs": "labs",
     "filename_pattern": r"\.py$",
     "parallel": joblib.cpu_count(),  # labs at the same time: each has one thread
-    "image_scrapers": ("themed_figures.scrape",),
-    "reset_modules": ("matplotlib", "lab_record.forget_lab"),
+    "image_scrapers": ("_ext.themed_figures.scrape",),
+    "reset_modules": ("matplotlib", "_ext.lab_record.forget_lab"),
     "remove_config_comments": True,
     "show_signature": False,
-    "within_subsection_order": "lab_order.InOrder",
+    "within_subsection_order": "_ext.lab_order.InOrder",
     "download_all_examples": False,
     "write_computation_times": False,  # its page asks the web for a script
 }
@@ -122,5 +122,5 @@ html_theme_options = {
     "footer_center": ["book-version"],
     "footer_end": ["theme-version"],
 }
-html_context = {"default_mode": "auto", "commit": record.commit(HERE)}
+html_context = {"default_mode": "auto", "commit": provenance.commit(HERE)}
 html_sidebars = {"index": []}

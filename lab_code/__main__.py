@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from lab_code.recordings import CLASSES, DataError
+from lab_code.recordings import CLASSES, DataError, Recordings
 from lab_code.sources import load
 
 BUILD = "docs/_build/html/record.json"
@@ -56,13 +56,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _record(chosen: argparse.Namespace) -> int:
-    from lab_code import record
+    from lab_code.record import book
 
     try:
         if chosen.action == "show":
             found = _find(chosen.record)
             experiments = [*found["experiments"], *found["long_runs"]]
-            text = record.to_table(experiments).to_string(index=False)
+            text = book.to_table(experiments).to_string(index=False)
             result = found
         elif chosen.action == "compare":
             result, text = _compare(chosen)
@@ -78,9 +78,10 @@ def _record(chosen: argparse.Namespace) -> int:
 def _compare(chosen: argparse.Namespace) -> tuple[dict, str]:
     """Compare two records, or two experiments of one; return the result and what to print."""
     from lab_code import comparison, record
+    from lab_code.record import entries
 
     pair = [chosen.before, chosen.after]
-    if not all(record.is_name(one) and not Path(one).exists() for one in pair):
+    if not all(entries.is_name(one) and not Path(one).exists() for one in pair):
         result = comparison.compare(*map(_find, pair))
         return result, comparison.to_text(result)
     found = _find(chosen.record)
@@ -93,7 +94,9 @@ def _compare(chosen: argparse.Namespace) -> tuple[dict, str]:
 
 def _verify(found: dict, name: str | None, as_json: bool) -> int:
     """Say whether experiments come to the same again; 0 if they do."""
-    from lab_code import record, repetition
+    from lab_code import record
+    from lab_code.freshness.environment import environment
+    from lab_code.record import repeat
 
     known = [*found["long_runs"], *found["experiments"]]
     wanted = [record.read(name, known)] if name else found["experiments"]
@@ -105,16 +108,16 @@ def _verify(found: dict, name: str | None, as_json: bool) -> int:
                 f"{one['data']['digest'][:12]}; here are {recordings.source}, "
                 f"{recordings.digest[:12]}. Set LAB_DATA or LAB_SOURCE"
             )
-    here, there = record.environment(), found["environment"]
+    here, there = environment(), found["environment"]
     if name:
         there = wanted[0].get("environment", there)  # a long run has its own
     elsewhere = [key for key in here if here[key] != there.get(key)]
     report, again = [], {}
     for one in wanted:
         if one["name"] not in again:
-            again |= {now["name"]: now for now in repetition.repeat(one, recordings)}
+            again |= {now["name"]: now for now in _run_again(one, recordings)}
         if one["name"] in again:
-            differs = repetition.differences(one, again[one["name"]])
+            differs = repeat.differences(one, again[one["name"]])
         else:
             differs = [f"{one['lab']} no longer writes it"]
         report.append({"experiment": one["name"], "agrees": not differs, "differences": differs})
@@ -127,6 +130,16 @@ def _verify(found: dict, name: str | None, as_json: bool) -> int:
     elif elsewhere:
         print(f"recorded elsewhere: {', '.join(elsewhere)} differ")
     return 0 if all(one["agrees"] for one in report) else 1
+
+
+def _run_again(one: dict, recordings: Recordings) -> list[dict]:
+    """Run what wrote an entry of the record; return all entries that it writes."""
+    from lab_code.long import experiments  # it takes a while to import
+    from lab_code.record import repeat
+
+    if long := experiments.behind(one["name"]):
+        return experiments.entries(long, recordings, anew=True)
+    return repeat.repeat(one, recordings)
 
 
 def _find(where: str) -> dict:
@@ -149,7 +162,7 @@ def _find(where: str) -> dict:
 
 
 def _experiments(chosen: argparse.Namespace) -> int:
-    from lab_code import experiments  # it takes a while to import
+    from lab_code.long import experiments  # it takes a while to import
 
     try:
         experiments.run(chosen.names or tuple(experiments.EXPERIMENTS), n_jobs=chosen.jobs)

@@ -23,7 +23,7 @@ class Answers:
 
     Parameters
     ----------
-    run : ndarray of int, shape (answer,)
+    trial : ndarray of int, shape (answer,)
         The training that answered, from 0: other seeds, or other folds.
     item : ndarray of int, shape (answer,)
         The number of the item: a recording, or a second of all seconds, or a step.
@@ -33,7 +33,7 @@ class Answers:
         The true label, and what was said.
     """
 
-    run: np.ndarray
+    trial: np.ndarray
     item: np.ndarray
     recording: np.ndarray
     moment: np.ndarray
@@ -70,7 +70,7 @@ class Answers:
             What was said of each.
         """
         return cls(
-            run=np.zeros(len(part)),
+            trial=np.zeros(len(part)),
             item=part,
             recording=items.recording[part],
             moment=items.moment[part],
@@ -85,14 +85,14 @@ class Answers:
             field.name: np.concatenate([getattr(one, field.name) for one in several])
             for field in fields(cls)
         }
-        offsets = np.cumsum([0, *(one.n_runs for one in several[:-1])])
-        runs = [one.run + offset for one, offset in zip(several, offsets, strict=True)]
-        return cls(**columns | {"run": np.concatenate(runs)})
+        offsets = np.cumsum([0, *(one.n_trials for one in several[:-1])])
+        trials = [one.trial + offset for one, offset in zip(several, offsets, strict=True)]
+        return cls(**columns | {"trial": np.concatenate(trials)})
 
     @property
-    def n_runs(self) -> int:
+    def n_trials(self) -> int:
         """How many trainings answered."""
-        return int(self.run.max()) + 1 if len(self) else 0
+        return int(self.trial.max()) + 1 if len(self) else 0
 
     @property
     def right(self) -> np.ndarray:
@@ -103,13 +103,13 @@ class Answers:
         """Score all answers together; see `lab_code.evaluation.score`."""
         return score(self.labels, self.predicted, self.moment, classes=classes)
 
-    def of_each_run(self) -> list[float]:
+    def of_each_trial(self) -> list[float]:
         """Return the share of right answers of each training."""
-        return pd.Series(self.right).groupby(self.run).mean().tolist()
+        return pd.Series(self.right).groupby(self.trial).mean().tolist()
 
     def test_parts(self) -> list[bytes]:
         """Return the items that each training was tested on, packed, to compare with others'."""
-        return [np.sort(self.item[self.run == run]).tobytes() for run in range(self.n_runs)]
+        return [np.sort(self.item[self.trial == trial]).tobytes() for trial in range(self.n_trials)]
 
     def ask(self, labels: Sequence[int]) -> Answers:
         """Keep the answers about items of some classes, to compare like with like."""
@@ -149,7 +149,7 @@ class Answers:
     def _beside(self, other: Answers) -> Answers:
         """Keep the trainings with a test part of the other's, if they answer for all items."""
         theirs = set(other.test_parts())
-        shared = np.array([part in theirs for part in self.test_parts()])[self.run]
+        shared = np.array([part in theirs for part in self.test_parts()])[self.trial]
         covered = len(np.unique(self.item[shared])) == len(np.unique(self.item))
         return self._keep(shared) if covered else self
 

@@ -86,17 +86,17 @@ class Joined:
             *(np.concatenate([getattr(one, f.name) for one in several]) for f in fields(cls))
         )
 
-    def answers(self, predicted: np.ndarray, n_runs: int) -> Answers:
+    def answers(self, predicted: np.ndarray, n_trials: int) -> Answers:
         """Collect what was said of every step.
 
         Parameters
         ----------
         predicted : ndarray of int or bool, shape (sequence, step)
-        n_runs : int
+        n_trials : int
             How many trainings answered, each the same number of sequences.
         """
         return Answers(
-            run=np.repeat(np.arange(n_runs), self.states.size // n_runs),
+            run=np.repeat(np.arange(n_trials), self.states.size // n_trials),
             item=np.arange(self.states.size),
             recording=self.recording.ravel(),
             moment=self.moment.ravel(),
@@ -493,7 +493,7 @@ class Bedside:
         return cls(
             test=test,
             probability=probability,
-            answers=test.answers(probability > 0.5, n_runs=len(folds)),
+            answers=test.answers(probability > 0.5, n_trials=len(folds)),
             beforehand=judge(np.concatenate(alarms), test.states, steps_per_second),
             hindsight=judge(best, test.states, steps_per_second),
             curve=curve,

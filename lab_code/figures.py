@@ -354,7 +354,9 @@ def differences(answers: dict[str, Answers], reference: str) -> Figure:
     """
     of_it = answers[reference]
     gaps = {name: of.minus(of_it) for name, of in answers.items() if name != reference}
-    each = {name: np.subtract(answers[name].of_each_run(), of_it.of_each_run()) for name in gaps}
+    each = {
+        name: np.subtract(answers[name].of_each_trial(), of_it.of_each_trial()) for name in gaps
+    }
     figure, axis = plt.subplots(figsize=(6, 0.6 + 0.5 * len(gaps)))
     axis.axvline(0, color=INK, lw=0.8, ls=":")
     for row, (name, gap) in enumerate(gaps.items()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 import tempfile
@@ -66,3 +67,16 @@ def open_regular(path: Path, max_bytes: int = 100_000_000) -> BinaryIO:
     if status.st_size > max_bytes:
         raise OSError(errno.EFBIG, f"larger than {max_bytes / 1e6:.0f} MB", str(path))
     return path.open("rb")
+
+
+def write_json(path: Path, content: dict | list) -> None:
+    """Write JSON; the file appears whole or not at all.
+
+    Raises
+    ------
+    ValueError
+        If a value is no finite number.
+    """
+    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
+    with write_whole(path) as file:
+        file.write(text.encode())

@@ -12,10 +12,10 @@ from torch.utils.data import TensorDataset
 
 from lab_code.answers import Answers
 from lab_code.evaluation import Scores
+from lab_code.freshness.trained import train_once
 from lab_code.networks import n_parameters
 from lab_code.recordings import Recordings, Seconds
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
-from lab_code.sharing import train_once
 from lab_code.splits import Split
 from lab_code.training import fit, predict
 

@@ -15,7 +15,7 @@ from lab_code.recordings import NAMES, Recordings
 from lab_code.sources import bonn, download, load, published, simulated
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+sys.path.append(str(ROOT / "docs"))
 REAL_DATA = os.environ.get("LAB_DATA")
 
 

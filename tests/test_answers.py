@@ -37,7 +37,7 @@ def test_packed_answers_come_back_whole():
     "spoil",
     [
         lambda packed: packed | {"item": "not packed"},
-        lambda packed: packed | {"item": packed["run"][:8]},
+        lambda packed: packed | {"item": packed["trial"][:8]},
         lambda packed: packed | {"item": made([1, 1, 2, 2, 1], (1,) * 5).pack()["item"]},
         lambda packed: packed | {"other": packed["item"]},
         lambda packed: {name: packed[name] for name in list(packed)[:-1]},
@@ -66,8 +66,8 @@ def test_a_difference_is_taken_item_by_item():
 
 def test_several_trainings_count_with_their_share():
     twice = Answers.join([made([1, 1, 2, 2]), made([1, 2, 2, 1])])
-    assert twice.n_runs == 2
-    assert twice.of_each_run() == [1.0, 0.5]
+    assert twice.n_trials == 2
+    assert twice.of_each_trial() == [1.0, 0.5]
     once = made([1, 1, 1, 1])
     expected = difference([1, 0.5, 1, 0.5], [1, 1, 0, 0], [1, 1, 2, 2], [0, 0, 1, 1])
     assert twice.minus(once) == expected

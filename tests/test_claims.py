@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lab_code import claims, record
 from lab_code.answers import Answers
 from lab_code.protocol import BY_MOMENT, ONE_SECOND, STATES
+from lab_code.record import claims, entries
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def experiments(simulation):
             Answers.of(simulation, np.arange(500), np.where(of < right, labels, labels % 5 + 1))
             for of in chance
         ]
-        return record.entry(
+        return entries.entry(
             f"lab/{name}",
             method="gru",
             task=ONE_SECOND,
@@ -56,8 +56,8 @@ FACTS = [{"name": "lab/size", "lab": "lab", "values": {"mean": 3.0, "of": {"eyes
         "lab/fair < lab/good",
         "lab/fair ~ lab/fair_too",
         "lab/good > lab/fair by 0.05",
-        "lab/good > lab/fair in each run",
-        "lab/good > lab/fair by 0.05 in each run",
+        "lab/good > lab/fair in each trial",
+        "lab/good > lab/fair by 0.05 in each trial",
         "lab/seizures S > lab/good S",
         "lab/good F > lab/seizures F",
         "lab/good > 0.85",
@@ -84,7 +84,7 @@ def test_what_holds(claim, experiments):
         "lab/good ~ lab/fair",
         "lab/fair > lab/fair_too by 0.05",
         "lab/good > lab/fair by 0.2",
-        "lab/fair > lab/good in each run",
+        "lab/fair > lab/good in each trial",
         "lab/good < 0.85",
         "lab/good delay > 2.5",
         "lab/size mean < 4, lab/good < lab/fair",
@@ -106,12 +106,12 @@ def test_what_does_not(claim, experiments):
         ("lab/size > 1", "no number ''"),
         ("lab/good ~ 0.9", "two experiments"),
         ("lab/good ~ lab/fair by 0.1", "~ takes neither"),
-        ("lab/good ~ lab/fair in each run", "~ takes neither"),
+        ("lab/good ~ lab/fair in each trial", "~ takes neither"),
         ("lab/states S > lab/good S", "has other classes"),
-        ("lab/good delay > 1 in each run", "two experiments"),
+        ("lab/good delay > 1 in each trial", "two experiments"),
         ("lab/good > lab/good delay", "another kind"),
-        ("lab/good > lab/seizures in each run", "2 and 1 trainings"),
-        ("lab/folds > lab/good in each run", "tested on other items"),
+        ("lab/good > lab/seizures in each trial", "2 and 1 trainings"),
+        ("lab/folds > lab/good in each trial", "tested on other items"),
         ("mean * lab/good > 1", "only a number"),
         ("__import__('os') > 1", "has no"),
     ],

@@ -4,16 +4,18 @@ import json
 import numpy as np
 import pytest
 
-from lab_code import comparison, record
+from lab_code import comparison
 from lab_code.__main__ import main
 from lab_code.answers import Answers
+from lab_code.freshness.environment import environment
 from lab_code.protocol import ONE_SECOND
+from lab_code.record import entries, provenance
 
 
 def experiment(recordings, name="lab/gru", right=0.7, seconds=10.0, **parameters):
     item, labels = np.arange(1000), np.repeat([1, 2, 3, 4, 5], 200)
     predicted = np.where(np.arange(1000) % 10 < 10 * right, labels, labels % 5 + 1)
-    return record.entry(
+    return entries.entry(
         name,
         method="gru",
         task=ONE_SECOND,
@@ -32,8 +34,8 @@ def before(simulation):
     return {
         "version": "0.1.0",
         "commit": "a" * 40,
-        "data": record.describe(simulation),
-        "environment": record.environment(),
+        "data": provenance.describe(simulation),
+        "environment": environment(),
         "experiments": [experiment(simulation), experiment(simulation, "lab/lstm")],
         "long_runs": [],
     }

@@ -71,10 +71,10 @@ def test_no_part_has_the_timeline_of_another(simulation):
 def test_stacked_sequences_are_answered_step_by_step(joined):
     of, *_ = joined
     two = detection.Joined.stack([of, of])  # noqa: PD013 - no table of pandas
-    answers = two.answers(two.states == 1, n_runs=2)
+    answers = two.answers(two.states == 1, n_trials=2)
     assert len(answers) == 2 * 30 * 64
     assert answers.right.all()
-    assert answers.n_runs == 2
+    assert answers.n_trials == 2
     assert len(np.unique(answers.item)) == len(answers)
     assert np.array_equal(answers.moment[: of.moment.size], of.moment.ravel())
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from lab_code import experiments, record
-from lab_code.experiments import EXPERIMENTS, Experiment, Method, entries, folds_of, results
-from lab_code.long import baselines, kept, networks, rockets
-from lab_code.long.run import Run
+from lab_code import record
+from lab_code.long import baselines, experiments, kept, networks, rockets
+from lab_code.long.experiments import EXPERIMENTS, Experiment, Method, entries, folds_of, results
+from lab_code.long.trial import LongTrial
 from lab_code.protocol import BY_MOMENT, ONE_SECOND, WHOLE_RECORDING, folds
 
 
@@ -34,7 +34,7 @@ def counted(items, train, test, seed):
     done.append(seed)
     labels = items.labels[test]
     said = np.where(np.arange(len(test)) % 2, labels, labels % 5 + 1)
-    return Run(np.eye(5)[said - 1], 10.0, 7)
+    return LongTrial(np.eye(5)[said - 1], 10.0, 7)
 
 
 @pytest.fixture
@@ -60,8 +60,8 @@ def test_an_experiment_is_kept_with_where_it_comes_from(half):
     assert single["parameters"] == {"fold_seeds": [0], "epochs": 3}
     assert single["data"]["source"] == "simulated"
     assert single["metrics"]["accuracy"]["value"] == pytest.approx(0.5, abs=0.01)
-    assert len(single["metrics"]["accuracy_of_each_run"]) == 6
-    assert record.answers_of(single).n_runs == 6
+    assert len(single["metrics"]["accuracy_of_each_trial"]) == 6
+    assert record.answers_of(single).n_trials == 6
     assert single["environment"]["processor"]
     assert single["commit"]
 
@@ -84,7 +84,7 @@ def test_a_run_that_is_done_is_not_done_again(half, monkeypatch, simulation):
 
     def run(digest="a", **other):
         done.clear()
-        monkeypatch.setattr(experiments.dependencies, "digest", lambda *around: digest)
+        monkeypatch.setattr(experiments.code_behind, "digest", lambda *around: digest)
         entries("half", simulation, n_jobs=1, **other)
         return done
 
@@ -102,7 +102,7 @@ def test_a_run_that_is_done_is_not_done_again(half, monkeypatch, simulation):
 def test_runs_depend_on_code_data_settings_and_machine(half, monkeypatch, simulation):
     told = []
     monkeypatch.setattr(
-        experiments.dependencies, "digest", lambda *around: told.append(around) or str(len(told))
+        experiments.code_behind, "digest", lambda *around: told.append(around) or str(len(told))
     )
     entries("half", simulation, n_jobs=1)
     ((code, data, around),) = told
@@ -131,7 +131,9 @@ def test_averages_are_taken_of_scores(half, simulation):
     wrong = np.roll(right, 1, axis=1)
 
     def described(weight):
-        runs = [[Run(right, 1.0, 0), Run(right, 1.0, 0), Run(weight * wrong, 1.0, 0)]]
+        runs = [
+            [LongTrial(right, 1.0, 0), LongTrial(right, 1.0, 0), LongTrial(weight * wrong, 1.0, 0)]
+        ]
         return results("half", simulation, tests, runs, simulation)
 
     single, averaged = described(1.5)
@@ -145,7 +147,7 @@ def test_seizure_or_not_is_asked_of_the_same_answers(simulation):
     test = np.array([0, 3 * 23, 499 * 23])  # eyes open twice, a seizure
     scores = np.eye(5)[[3, 0, 0]]  # eyes closed, seizure, seizure
     found = results(
-        "second_by_moment_minirocket", seconds, [test], [[Run(scores, 1.0, 0)]], simulation
+        "second_by_moment_minirocket", seconds, [test], [[LongTrial(scores, 1.0, 0)]], simulation
     )
     assert found[-1]["metrics"]["accuracy"]["value"] == pytest.approx(2 / 3)
     assert found[0]["metrics"]["accuracy"]["value"] == pytest.approx(1 / 3)
@@ -206,7 +208,7 @@ def test_settings_are_chosen_where_nothing_is_tested(simulation, monkeypatch):
         calls.append((learnt, asked, settings))
         labels = recordings.labels[asked]
         right = settings["network"]["hidden_size"] == 32
-        return Run(np.eye(5)[labels - 1 if right else labels % 5], 1.0, 7)
+        return LongTrial(np.eye(5)[labels - 1 if right else labels % 5], 1.0, 7)
 
     monkeypatch.setattr(networks, "_read", read)
     found = networks.choose_and_read_recordings(recordings, train, test, seed=0)

@@ -3,18 +3,18 @@
 import hashlib
 import threading
 
-import fresh
-import lab_record
 import pytest
+from _ext import fresh, lab_record
 from conftest import ROOT
 from sphinx.cmd.build import main
 
-from lab_code import dependencies, record
+from lab_code.freshness import code_behind
+from lab_code.freshness.environment import environment
 
 CONF = """
 import sys
 sys.path.insert(0, {ext!r})
-extensions = ["fresh", "lab_record", "myst_nb", "sphinx_gallery.gen_gallery"]
+extensions = ["_ext.fresh", "_ext.lab_record", "myst_nb", "sphinx_gallery.gen_gallery"]
 source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb"}}
 nb_execution_cache_path = {cache!r}
 nb_execution_mode = "cache"
@@ -25,7 +25,7 @@ sphinx_gallery_conf = {{
     "examples_dirs": "../examples",
     "gallery_dirs": "labs",
     "filename_pattern": r"\\.py$",
-    "reset_modules": ("lab_record.forget_lab",),
+    "reset_modules": ("_ext.lab_record.forget_lab",),
     "write_computation_times": False,
 }}
 """
@@ -89,8 +89,8 @@ def book(tmp_path, monkeypatch):
     for folder in (section, section.parent):
         (folder / "GALLERY_HEADER.rst").write_text("Title\n=====\n")
     docs.mkdir()
-    monkeypatch.setattr(dependencies, "PACKAGE", package)
-    monkeypatch.setattr(dependencies, "SOURCES", package / "sources" / "__init__.py")
+    monkeypatch.setattr(code_behind, "PACKAGE", package)
+    monkeypatch.setattr(code_behind, "SOURCES", package / "sources" / "__init__.py")
     monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
 
     def lab(name, imports=""):
@@ -103,7 +103,7 @@ def book(tmp_path, monkeypatch):
 
     def ran(data="a"):
         conf = CONF.format(
-            ext=str(ROOT / "docs/_ext"),
+            ext=str(ROOT / "docs"),
             cache=str(docs / "_build" / "jupyter_cache"),
             data={"source": "bonn", "digest": data * 64},
         )
@@ -153,8 +153,8 @@ def test_what_runs_again(book):
 
 def test_another_machine_runs_all_again(book, monkeypatch):
     book()
-    other = record.environment() | {"processor": "another"}
-    monkeypatch.setattr(record, "environment", lambda: other)
+    other = environment() | {"processor": "another"}
+    monkeypatch.setattr(fresh, "environment", lambda: other)
     assert book() == ALL
 
 
@@ -229,9 +229,9 @@ def test_pages_that_show_the_record_come_after_those_that_write_it(book, monkeyp
     """And are read anew in the same build, when what they show is measured anew."""
     monkeypatch.setattr(lab_record, "write_record", lambda app, exception: None)
     write = (
-        "from pathlib import Path\nfrom lab_code import record\n"
+        "from pathlib import Path\nfrom lab_code.record import store\n"
         "# what marks a page that writes: record.write(\n"
-        "folder = record.folder()\nfolder.mkdir(exist_ok=True)\n"
+        "folder = store.folder()\nfolder.mkdir(exist_ok=True)\n"
         '(folder / \'z_writer--x.json\').write_text(\'{"name": "z_writer/x", "n": NUMBER}\')'
     )
     book.page("z_writer", write.replace("NUMBER", "1"))

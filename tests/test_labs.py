@@ -10,9 +10,9 @@ import runpy
 
 import matplotlib.pyplot as plt
 import pytest
+from _ext.lab_order import ORDER
 from conftest import ROOT
 from jupyter_client.manager import start_new_kernel
-from lab_order import ORDER
 from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
 from sphinx_gallery.notebook import jupyter_notebook
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks

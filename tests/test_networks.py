@@ -9,7 +9,7 @@ from lab_code.networks import (
     SpectrumReader,
     n_parameters,
 )
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])

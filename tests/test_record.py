@@ -8,6 +8,7 @@ from lab_code import record
 from lab_code.answers import Answers
 from lab_code.long import kept
 from lab_code.protocol import ONE_SECOND
+from lab_code.record import book, provenance, store
 
 
 @pytest.fixture(autouse=True)
@@ -101,14 +102,14 @@ def test_facts_are_noted_read_gathered_and_forgotten(simulation, tmp_path):
     fact = {"name": "lab/size", "lab": "lab", "values": {"mean": 3.5, "of": {"eyes open": 48.0}}}
     assert record.read_facts() == [fact]
     assert record.read_all() == []
-    record.gather(tmp_path / "record.json", record.describe(simulation), None)
+    book.gather(tmp_path / "record.json", provenance.describe(simulation), None)
     assert json.loads((tmp_path / "record.json").read_text())["facts"] == [fact]
     with pytest.raises(ValueError, match="JSON"):
         record.note("lab/size", mean=float("inf"))
     with pytest.raises(ValueError, match="name is like"):
         record.note("size", mean=1.0)
     assert record.read_facts() == [fact]
-    record.forget("lab")
+    store.forget("lab")
     assert record.read_facts() == []
 
 
@@ -117,21 +118,21 @@ def test_no_number_no_entry(write):
     with pytest.raises(ValueError, match="JSON"):
         write(parameters={"learning_rate": float("nan")})
     assert record.read("lab/gru")["seed"] == 1
-    assert len(list(record.folder().iterdir())) == 1
+    assert len(list(store.folder().iterdir())) == 1
 
 
 def test_a_lab_that_runs_anew_is_forgotten_first(write):
     write("lab/gru")
     write("lab/lstm")
     write("lab_two/gru")
-    record.forget("lab")
+    store.forget("lab")
     assert [entry["name"] for entry in record.read_all()] == ["lab_two/gru"]
 
 
 def test_gathered(write, simulation, tmp_path):
     write("lab/lstm")
     write("lab/gru")
-    record.gather(tmp_path / "record.json", record.describe(simulation), "abc")
+    book.gather(tmp_path / "record.json", provenance.describe(simulation), "abc")
     gathered = json.loads((tmp_path / "record.json").read_text())
     assert list(gathered) == [
         "version",
@@ -152,19 +153,19 @@ def test_gathered(write, simulation, tmp_path):
 
 
 def test_a_web_server_may_read_it(write, simulation, tmp_path):
-    record.gather(tmp_path / "record.json", record.describe(simulation), None)
+    book.gather(tmp_path / "record.json", provenance.describe(simulation), None)
     (tmp_path / "plain").write_text("")
     assert (tmp_path / "record.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_long_runs_are_read_like_those_of_the_build(write, simulation, tmp_path):
     write("lab/gru")
-    entry = json.loads(record.path_of("lab/gru").read_text())
+    entry = json.loads(store.path_of("lab/gru").read_text())
     kept.keep(entry | {"name": "best/single", "seed": 7})
     assert record.read("best/single", kept.read_all())["seed"] == 7
     assert [one["name"] for one in record.read_all()] == ["lab/gru"]
-    data = record.describe(simulation)
-    record.gather(tmp_path / "record.json", data, None, kept.read_all())
+    data = provenance.describe(simulation)
+    book.gather(tmp_path / "record.json", data, None, kept.read_all())
     gathered = json.loads((tmp_path / "record.json").read_text())
     assert [one["name"] for one in gathered["long_runs"]] == ["best/single"]
     assert gathered["long_runs"][0]["environment"]["packages"]["torch"]

@@ -13,7 +13,8 @@ CONF = """
 import sys
 sys.path.insert(0, {ext!r})
 extensions = [
-    "reproducible", "themed_figures", "myst_nb", "sphinx_exercise", "sphinx_gallery.gen_gallery"
+    "_ext.reproducible", "_ext.themed_figures",
+    "myst_nb", "sphinx_exercise", "sphinx_gallery.gen_gallery",
 ]
 source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb"}}
 nb_execution_mode = "force"
@@ -24,7 +25,7 @@ sphinx_gallery_conf = {{
     "examples_dirs": "../examples",
     "gallery_dirs": "labs",
     "filename_pattern": r"\\.py$",
-    "image_scrapers": ("themed_figures.scrape",),
+    "image_scrapers": ("_ext.themed_figures.scrape",),
     "min_reported_time": 1000,
     "download_all_examples": False,
     "write_computation_times": False,
@@ -65,7 +66,7 @@ class Book:
         self.docs.mkdir()
         for header in (self.section, self.section.parent):
             (header / "GALLERY_HEADER.rst").write_text("Title\n=====\n")
-        (self.docs / "conf.py").write_text(CONF.format(ext=str(ROOT / "docs/_ext")))
+        (self.docs / "conf.py").write_text(CONF.format(ext=str(ROOT / "docs")))
         self.page("index", 1)
         self.page("other", 2)
         self.lab("a_lab", 3)
@@ -134,8 +135,8 @@ def test_site_depends_on_the_book_alone(tmp_path):
 def test_search_finds_index_entries_after_a_small_change(tmp_path):
     docs, out = tmp_path / "docs", tmp_path / "out"
     docs.mkdir()
-    conf = f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
-    conf += "extensions = ['reproducible']\nsuppress_warnings = ['toc.not_included']\n"
+    conf = f"import sys\nsys.path.insert(0, {str(ROOT / 'docs')!r})\n"
+    conf += "extensions = ['_ext.reproducible']\nsuppress_warnings = ['toc.not_included']\n"
     (docs / "conf.py").write_text(conf)
     for name in ("index", "other"):
         (docs / f"{name}.rst").write_text(f"Title\n=====\n\n.. index:: word of {name}\n")

@@ -6,26 +6,26 @@ import re
 import subprocess
 import sys
 
-import accessible
-import lab_record
-import mathml
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-import themed_figures
+from _ext import accessible, lab_record, mathml, themed_figures
 from conftest import ROOT
 from sphinx.cmd.build import main
 
 from lab_code import record
 from lab_code.answers import Answers
 from lab_code.figures import use_style
+from lab_code.freshness.environment import environment
 from lab_code.long import kept
 from lab_code.protocol import ONE_SECOND
+from lab_code.record import book as record_of_book
+from lab_code.record import store
 
 CONF = """
 import sys
 sys.path.insert(0, {ext!r})
-extensions = ["fresh", "holds", "myst_parser", "lab_record", "simulated_banner"]
+extensions = ["_ext.fresh", "_ext.holds", "myst_parser", "_ext.lab_record", "_ext.simulated_banner"]
 lab_data = {{"source": {source!r}, "digest": "abc" * 21 + "a"}}
 """
 
@@ -66,7 +66,7 @@ def build(tmp_path, monkeypatch, capsys, simulation):
     def build(page=PAGE, source="bonn", accuracy=0.625):
         if accuracy is not None:
             write(accuracy)
-        (book / "conf.py").write_text(CONF.format(ext=str(ROOT / "docs/_ext"), source=source))
+        (book / "conf.py").write_text(CONF.format(ext=str(ROOT / "docs"), source=source))
         if not (book / "index.md").exists() or (book / "index.md").read_text() != page:
             (book / "index.md").write_text(page)
         capsys.readouterr()
@@ -98,9 +98,9 @@ def test_a_page_with_a_long_run_is_read_again_only_when_a_lab_writes_that_number
 ):
     build.write(0.25, "many_to_one/long")
     (run,) = record.read_all()
-    record.path_of("many_to_one/long").unlink()
+    store.path_of("many_to_one/long").unlink()
     monkeypatch.setattr(kept, "FILE", tmp_path / "kept.json")
-    entry = run | {"commit": None, "environment": record.environment()}
+    entry = run | {"commit": None, "environment": environment()}
     kept.FILE.write_text(json.dumps([entry]))
     page = "# Title\n\n{record}`many_to_one/long metrics.accuracy.value .1%`\n"
     assert "25.0%" in build(page)[2]
@@ -338,8 +338,9 @@ def test_a_chapter_says_how_long_it_takes_to_read(tmp_path, name, page, expected
     path.parent.mkdir()
     path.write_text(page)
     (tmp_path / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
-        "extensions = ['myst_parser', 'reading_time']\nmyst_enable_extensions = ['dollarmath']\n"
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs')!r})\n"
+        "extensions = ['myst_parser', '_ext.reading_time']\n"
+        "myst_enable_extensions = ['dollarmath']\n"
         f"root_doc = {name!r}\n"
     )
     out = tmp_path / "out"
@@ -358,8 +359,8 @@ def test_a_chapter_says_how_long_it_takes_to_read(tmp_path, name, page, expected
 def build_equation(tmp_path, capsys):
     def build_equation(tex):
         (tmp_path / "conf.py").write_text(
-            f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
-            "extensions = ['myst_parser', 'mathml']\nhtml_math_renderer = 'mathml'\n"
+            f"import sys\nsys.path.insert(0, {str(ROOT / 'docs')!r})\n"
+            "extensions = ['myst_parser', '_ext.mathml']\nhtml_math_renderer = 'mathml'\n"
             "myst_enable_extensions = ['dollarmath']\nexclude_patterns = ['build', 'out']\n"
         )
         (tmp_path / "index.md").write_text(f"# Title\n\nHere $h_t$ is:\n\n$$ {tex} $$ (state)\n")
@@ -448,8 +449,8 @@ def test_a_solution_folds_away(tmp_path):
     book = tmp_path / "book"
     book.mkdir()
     (book / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs/_ext')!r})\n"
-        "extensions = ['myst_parser', 'folded_solutions']\nlanguage = 'en'\n"
+        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs')!r})\n"
+        "extensions = ['myst_parser', '_ext.folded_solutions']\nlanguage = 'en'\n"
     )
     (book / "index.md").write_text(
         "# Title\n\n```{exercise} Why?\n:label: why\n\nAsk.\n```\n\n"
@@ -469,7 +470,7 @@ def test_a_solution_folds_away(tmp_path):
 @pytest.mark.parametrize("right", [True, False])
 def test_a_record_of_another_layout_fails_the_build(build, monkeypatch, right):
     if not right:
-        monkeypatch.setattr(record, "environment", lambda: {"python": 3})
+        monkeypatch.setattr(record_of_book, "environment", lambda: {"python": 3})
     status, complaint, _ = build()
     assert (status == 0) == right
     assert ("required property" in complaint) == (not right)

@@ -6,12 +6,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import torch
+from threadpoolctl import threadpool_info, threadpool_limits
 from torch import nn
 from torch.utils.data import TensorDataset
 
 from lab_code import training
 from lab_code.networks import RecurrentClassifier
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.training import fit, predict
 
 CPU = torch.device("cpu")
@@ -25,6 +26,15 @@ def task(n, seed, noise=0.0):
     sequences = (slopes + 0.3 * torch.randn(n, 9, generator=generator))[..., None]
     wrong = torch.rand(n, generator=generator) < noise
     return TensorDataset(sequences, torch.where(wrong, 1 - targets, targets))
+
+
+def test_one_thread_for_each_library_that_computes():
+    """So that a lab computes the same by itself and in a build, where others run beside it."""
+    threadpool_limits(4)
+    set_seed(0)
+    found = {pool["internal_api"]: pool["num_threads"] for pool in threadpool_info()}
+    assert "openblas" in found
+    assert set(found.values()) == {1}
 
 
 def train(seed=0, train_set=None, **settings):

@@ -15,7 +15,8 @@ from filelock import FileLock, Timeout
 from sphinx.util import logging
 from sphinx_gallery.utils import get_md5sum
 
-from lab_code import dependencies, record
+from lab_code.freshness import code_behind
+from lab_code.freshness.environment import environment
 
 log = logging.getLogger(__name__)
 KERNEL = "kernelspec:\n  name: python3\n"
@@ -24,7 +25,7 @@ KERNEL = "kernelspec:\n  name: python3\n"
 def surroundings(app, how_shown: str = "") -> str:
     """Return what all results depend on beside code and recordings, as text."""
     lock = (app.srcdir.parent / "requirements.lock").read_text()
-    return json.dumps([record.environment(), lock, how_shown])
+    return json.dumps([environment(), lock, how_shown])
 
 
 def how_built(app, config):
@@ -52,7 +53,7 @@ def forget_stale_labs(app):
     stamps = app.srcdir / "_build" / "labs"
     stamps.mkdir(parents=True, exist_ok=True)
     for lab, mark in labs(app):
-        now = dependencies.digest(dependencies.code_of(lab), recordings, around)
+        now = code_behind.digest(code_behind.code_of(lab), recordings, around)
         stamp = stamps / lab.stem
         if not stamp.is_file() or stamp.read_text() != now:
             mark.unlink(missing_ok=True)  # first: if this build is killed, the lab still runs
@@ -67,7 +68,7 @@ def forget_removed(app):
             for file in page.parent.glob(f"{page.stem}.*"):
                 file.unlink()
     for page in app.srcdir.glob("api/*.rst"):
-        path = dependencies.PACKAGE.parent.joinpath(*page.stem.split("."))
+        path = code_behind.PACKAGE.parent.joinpath(*page.stem.split("."))
         if not path.is_dir() and not path.with_suffix(".py").is_file():
             page.unlink()
 
@@ -89,8 +90,8 @@ def start_no_workers(app):
 
 
 def digest_of_page(app, docname):
-    code = dependencies.code_of(Path(app.env.doc2path(docname)))
-    return dependencies.digest(code, json.dumps(app.config.lab_data), surroundings(app))
+    code = code_behind.code_of(Path(app.env.doc2path(docname)))
+    return code_behind.digest(code, json.dumps(app.config.lab_data), surroundings(app))
 
 
 def tell_the_cache(app, docname, source):
@@ -156,7 +157,7 @@ def end(app, exception):
 
 
 def setup(app):
-    app.setup_extension("lab_record")  # which declares lab_data
+    app.setup_extension("_ext.lab_record")  # which declares lab_data
     app.add_config_value("how_built", "", "env")
     take_turns(app)
     app.connect("config-inited", begin, priority=50)

@@ -1,7 +1,7 @@
 """Sentences that compare are checked on the record.
 
 ``{holds}`compare_cells/gru > compare_cells/lstm` `` behind a sentence of a page, or ``:holds:`` in
-a lab, says what must hold for it to be true (`lab_code.claims` has the language). On real
+a lab, says what must hold for it to be true (`lab_code.record.claims` has the language). On real
 recordings a sentence that does not hold stops the build, which names it; a reader sees a small mark
 behind one that does, with the numbers. On simulated recordings nothing is checked, nothing shown.
 """
@@ -10,11 +10,12 @@ import json
 import re
 
 from docutils import nodes
-from lab_record import everything
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from lab_code import claims, record
+from _ext.lab_record import everything
+from lab_code import record
+from lab_code.record import claims
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ def strip_notebooks(app):
 
 
 def setup(app):
-    app.setup_extension("lab_record")  # which declares lab_data
+    app.setup_extension("_ext.lab_record")  # which declares lab_data
     app.add_node(Mark, html=(visit_mark, depart_mark))
     app.add_role("holds", HoldsRole())
     app.connect("builder-inited", prepare)

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import jsonschema
 from docutils import nodes
-from fresh import stale_pages
 from sphinx.util.docutils import SphinxRole
 
-from lab_code import dependencies, record
+from _ext.fresh import stale_pages
+from lab_code import record
+from lab_code.freshness import code_behind
 from lab_code.long import kept
+from lab_code.record import book, provenance, store
 
 WRITES = re.compile(r"record\.(write|note)\(")
 SCHEMA = Path(__file__).parents[1] / "record.schema.json"
@@ -55,14 +57,14 @@ def forget_lab(gallery_conf, fname, when):
     if fname is not None and when == "before":
         for mark in Path(gallery_conf["src_dir"], "labs").rglob(f"{Path(fname).name}.md5"):
             mark.unlink()
-        record.forget(Path(fname).stem)
+        store.forget(Path(fname).stem)
 
 
 def forget_removed_labs(app):
     labs = {path.stem for path in (app.srcdir.parent / "examples").rglob("*.py")}
     labs |= {path.stem for path in app.srcdir.glob("chapters/*.md")}
-    for lab in {path.name.split("--")[0] for path in record.folder().glob("*--*")} - labs:
-        record.forget(lab)
+    for lab in {path.name.split("--")[0] for path in store.folder().glob("*--*")} - labs:
+        store.forget(lab)
 
 
 def digest():
@@ -99,16 +101,16 @@ def code_of(app, name):
     """Return the digest of the lab or page that ran an experiment, with all that it imports."""
     stem, docs = name.split("/")[0], app.srcdir
     (path,) = [*docs.parent.glob(f"examples/*/{stem}.py"), *docs.glob(f"chapters/{stem}.md")]
-    return dependencies.digest(dependencies.code_of(path))
+    return code_behind.digest(code_behind.code_of(path))
 
 
 def write_record(app, exception):
     if exception is None and app.builder.format == "html":
         target = Path(app.outdir) / "record.json"
-        record.gather(
+        book.gather(
             target,
             data=app.config.lab_data,
-            commit=record.commit(app.srcdir),
+            commit=provenance.commit(app.srcdir),
             long_runs=kept.read_all(),
             code_of=partial(code_of, app),
         )

@@ -33,6 +33,6 @@ def add_banner(app, doctree, docname):
 
 
 def setup(app):
-    app.setup_extension("lab_record")  # which declares lab_data
+    app.setup_extension("_ext.lab_record")  # which declares lab_data
     app.connect("doctree-resolved", add_banner)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

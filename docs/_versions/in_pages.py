@@ -6,8 +6,9 @@ loads the list of versions, which fills the menu.
 
 from pathlib import Path
 
-from released import ROOT, VersionsError, read_list, site_address
 from sphinx.errors import ConfigError
+
+from _versions.released import ROOT, VersionsError, read_list, site_address
 
 HERE = Path(__file__).parent
 

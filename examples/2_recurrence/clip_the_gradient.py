@@ -30,7 +30,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from lab_code import figures, record
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_sequences, to_targets
 from lab_code.sources import load
 from lab_code.splits import split_by_moment

@@ -35,7 +35,7 @@ from torch import nn
 
 from lab_code import cells, figures, record
 from lab_code.networks import RecurrentClassifier
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_sequences
 from lab_code.sources import load
 from lab_code.splits import split_by_moment

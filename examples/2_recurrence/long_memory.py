@@ -32,7 +32,7 @@ import torch
 from torch import nn
 
 from lab_code import figures, record
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 
 figures.use_style()
 

@@ -31,7 +31,7 @@ import torch
 from torch.nn.functional import cross_entropy, one_hot
 
 from lab_code import figures, record
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_sequences
 from lab_code.sources import load
 

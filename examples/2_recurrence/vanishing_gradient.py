@@ -44,7 +44,7 @@ from matplotlib.colors import LogNorm
 from lab_code import figures, record
 from lab_code.gradients import norms_by_lag, state_jacobians
 from lab_code.networks import RecurrentClassifier
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_sequences
 from lab_code.sources import load
 from lab_code.splits import split_by_moment

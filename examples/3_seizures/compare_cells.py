@@ -33,7 +33,7 @@ from torch import nn
 
 from lab_code import figures, protocol, record
 from lab_code.networks import RecurrentClassifier, n_parameters
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences
 from lab_code.sources import load
 from lab_code.training import predict

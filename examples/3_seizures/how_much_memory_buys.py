@@ -36,7 +36,7 @@ from torch.utils.data import TensorDataset
 from lab_code import figures, protocol, record
 from lab_code.answers import Answers
 from lab_code.networks import n_parameters
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
 from lab_code.sources import load
 from lab_code.training import fit, predict

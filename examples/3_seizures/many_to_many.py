@@ -40,7 +40,7 @@ from torch import nn
 
 from lab_code import detection, figures, protocol, record
 from lab_code.networks import n_parameters
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling
 from lab_code.sources import load
 from lab_code.training import fit, predict

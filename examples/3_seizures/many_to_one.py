@@ -42,7 +42,7 @@ from lab_code.answers import Answers
 from lab_code.networks import RecurrentClassifier, n_parameters
 from lab_code.protocol import BY_MOMENT, BY_SECOND, COURSE_NOTEBOOK, ONE_SECOND
 from lab_code.recordings import CLASSES
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
 from lab_code.sources import load
 from lab_code.splits import split_by_moment, split_by_second

@@ -35,7 +35,7 @@ from lab_code import figures, record
 from lab_code.networks import RecurrentClassifier
 from lab_code.protocol import ONE_SECOND, WAYS, folds, in_folds
 from lab_code.recordings import CLASSES
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sources import load
 from lab_code.trial import pool, train_and_test
 
@@ -110,7 +110,7 @@ for name in CLASSES.values():
     axis.plot(values, "o-", lw=1, color=figures.CLASS_COLOURS[name])
     axis.annotate(name, (2, values[-1]), **end)
 for x, (way, of) in enumerate(scores.items()):
-    each = answers[way].of_each_run()
+    each = answers[way].of_each_trial()
     axis.plot(np.full(5, x - 0.06), each, "_", ms=10, color=figures.INK)
     low, high = of.accuracy.low, of.accuracy.high
     axis.plot([x, x], [low, high], lw=4, color=figures.INK)

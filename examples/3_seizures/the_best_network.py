@@ -45,7 +45,7 @@ from lab_code.protocol import (
     way_of,
 )
 from lab_code.recordings import CLASSES
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import RandomStretches, to_labels, to_targets
 from lab_code.sources import load
 from lab_code.training import fit, predict

@@ -37,7 +37,7 @@ from lab_code.answers import Answers
 from lab_code.networks import RecurrentClassifier
 from lab_code.protocol import BY_MOMENT, folds, in_folds
 from lab_code.recordings import CLASSES
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sources import load
 from lab_code.trial import pool, train_and_test
 

@@ -32,7 +32,7 @@ import numpy as np
 from lab_code import figures, record
 from lab_code.gradients import influence
 from lab_code.networks import RecurrentClassifier
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_sequences, to_targets
 from lab_code.sources import load
 from lab_code.splits import split_by_moment

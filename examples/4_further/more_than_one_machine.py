@@ -41,7 +41,7 @@ from joblib import Parallel, delayed
 
 from lab_code import figures
 from lab_code.networks import RecurrentClassifier
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sources import load
 from lab_code.splits import split_by_moment
 from lab_code.trial import train_and_test
@@ -53,7 +53,7 @@ import sys
 from torch import distributed
 
 from lab_code.networks import RecurrentClassifier
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sources import load
 from lab_code.splits import split_by_moment
 from lab_code.trial import train_and_test

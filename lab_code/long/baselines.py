@@ -10,9 +10,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from lab_code.long.run import Run
+from lab_code.long.trial import LongTrial
 from lab_code.recordings import SAMPLING_RATE, Recordings, Seconds
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 
 WINDOW = 128
 """Samples of a window of the spectrum."""
@@ -20,22 +20,24 @@ WINDOW = 128
 
 def logistic_regression(
     items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int
-) -> Run:
+) -> LongTrial:
     """Read off the spectrum of an item as a whole which class it is of."""
     _, power = welch(items.samples.astype(float), SAMPLING_RATE, nperseg=WINDOW)
     return _fit(np.log(power[:, 1:] + 1), items.labels, train, test, seed)  # without the mean
 
 
-def deviation(items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> Run:
+def deviation(
+    items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int
+) -> LongTrial:
     """Tell the class by the standard deviation alone; for a seizure, this is a threshold."""
     features = np.log(items.samples.astype(float).std(axis=1, keepdims=True) + 1)
     return _fit(features, items.labels, train, test, seed)
 
 
-def _fit(features, labels, train, test, seed) -> Run:
+def _fit(features, labels, train, test, seed) -> LongTrial:
     set_seed(seed)
     start = time.perf_counter()
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=2000))
     model.fit(features[train], labels[train])
     seconds = time.perf_counter() - start
-    return Run(model.predict_proba(features[test]), seconds, model[-1].coef_.size)
+    return LongTrial(model.predict_proba(features[test]), seconds, model[-1].coef_.size)

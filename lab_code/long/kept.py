@@ -1,7 +1,7 @@
 """Experiments too long for a build of the book: run once and kept.
 
 They stand in ``kept.json`` beside this module, in the layout of the record, each with the
-commit and the machine that it ran on (`lab_code.experiments` runs them).
+commit and the machine that it ran on (`lab_code.long.experiments` runs them).
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import json
 import logging
 from pathlib import Path
 
-from lab_code import record
 from lab_code.evaluation import Accuracy
-from lab_code.reproducibility import environment
+from lab_code.files import write_json
+from lab_code.freshness.environment import environment
+from lab_code.record import provenance
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +31,12 @@ def keep(experiment: dict) -> None:
     Parameters
     ----------
     experiment : dict
-        From `lab_code.record.entry`. The commit and the environment are added.
+        From `lab_code.record.entries.entry`. The commit and the environment are added.
     """
     others = [one for one in read_all() if one["name"] != experiment["name"]]
     kept = experiment | {
-        "commit": record.commit(Path(__file__).parent, but=FILE),
+        "commit": provenance.commit(Path(__file__).parent, but=FILE),
         "environment": environment(),
     }
-    record.write_json(FILE, sorted([*others, kept], key=lambda one: one["name"]))
+    write_json(FILE, sorted([*others, kept], key=lambda one: one["name"]))
     log.info("kept: %s: accuracy %s", kept["name"], Accuracy(**kept["metrics"]["accuracy"]))

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from sklearn.model_selection import StratifiedGroupKFold
 
-from lab_code.long.run import Run
+from lab_code.long.trial import LongTrial
 from lab_code.networks import Bands, SpectrumReader, n_parameters
 from lab_code.protocol import N_FOLDS
 from lab_code.recordings import Recordings, Seconds
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import RandomStretches, to_targets
 from lab_code.training import fit, predict
 
@@ -67,7 +67,7 @@ def read_recordings(
     test: np.ndarray,
     seed: int,
     recurrent: bool = True,
-) -> Run:
+) -> LongTrial:
     """Train the network for whole recordings (`WHOLE`), and ask it.
 
     What it says of a few stretches of a recording is averaged. With `recurrent` false, a layer
@@ -78,14 +78,14 @@ def read_recordings(
 
 def read_without_recurrence(
     recordings: Recordings, train: np.ndarray, test: np.ndarray, seed: int
-) -> Run:
+) -> LongTrial:
     """Do the same without a state, to see what the recurrence is worth."""
     return read_recordings(recordings, train, test, seed, recurrent=False)
 
 
 def choose_and_read_recordings(
     recordings: Recordings, train: np.ndarray, test: np.ndarray, seed: int
-) -> Run:
+) -> LongTrial:
     """Choose the settings on a fifth of the moments of the training part, then train on all of it.
 
     `WHOLE` was chosen once, on validation parts of all folds, so a recording that is tested in
@@ -109,7 +109,7 @@ def choose_and_read_recordings(
     return chosen._replace(seconds=chosen.seconds + sum(run.seconds for run in runs))
 
 
-def read_seconds(seconds: Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> Run:
+def read_seconds(seconds: Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> LongTrial:
     """Train the network for one second (`SECOND`), and ask it.
 
     Raises
@@ -131,7 +131,7 @@ def _read(
     settings: dict,
     seed: int,
     recurrent: bool = True,
-) -> Run:
+) -> LongTrial:
     """Train on random stretches of some recordings, and ask about samples (item, time)."""
     bands = Bands(**settings["bands"])
     log_power = bands(torch.from_numpy(recordings.samples[train].astype(np.float32)))
@@ -147,4 +147,4 @@ def _read(
     heard = [predict(network, asked[:, of : of + n_frames]) for of in starts]
     log_probabilities = torch.stack([scores.log_softmax(dim=1) for scores in heard]).mean(dim=0)
     probabilities = log_probabilities.softmax(dim=1).numpy()
-    return Run(probabilities, history["seconds"].iloc[-1], n_parameters(network))
+    return LongTrial(probabilities, history["seconds"].iloc[-1], n_parameters(network))

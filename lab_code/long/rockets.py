@@ -9,12 +9,14 @@ import time
 
 import numpy as np
 
-from lab_code.long.run import Run
+from lab_code.long.trial import LongTrial
 from lab_code.recordings import Recordings, Seconds
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 
 
-def minirocket(items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> Run:
+def minirocket(
+    items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int
+) -> LongTrial:
     """Ten thousand convolutions with fixed kernels, and ridge regression (Dempster et al. 2021)."""
     from aeon.classification.convolution_based import MiniRocketClassifier
 
@@ -24,7 +26,7 @@ def minirocket(items: Recordings | Seconds, train: np.ndarray, test: np.ndarray,
 
 def multirocket_hydra(
     items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int
-) -> Run:
+) -> LongTrial:
     """Two sets of random convolutions, and ridge regression (Dempster et al. 2023)."""
     from aeon.classification.convolution_based import MultiRocketHydraClassifier
 
@@ -32,7 +34,7 @@ def multirocket_hydra(
     return _run(classifier, lambda: classifier.classifier, items, train, test, seed)
 
 
-def quant(items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> Run:
+def quant(items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> LongTrial:
     """Quantiles of intervals of the signal, and random trees (Dempster et al. 2024)."""
     from aeon.classification.interval_based import QUANTClassifier
 
@@ -40,15 +42,15 @@ def quant(items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed
     return _run(classifier, None, items, train, test, seed)
 
 
-def _run(classifier, ridge, items, train, test, seed) -> Run:
+def _run(classifier, ridge, items, train, test, seed) -> LongTrial:
     set_seed(seed)
     samples = items.samples[:, None].astype(np.float32)  # (item, channel, time)
     start = time.perf_counter()
     classifier.fit(samples[train], items.labels[train])
     seconds = time.perf_counter() - start
     if ridge is None:
-        return Run(classifier.predict_proba(samples[test]), seconds, 0)
+        return LongTrial(classifier.predict_proba(samples[test]), seconds, 0)
     # aeon would return 1 for the chosen class; so that several trainings can be averaged as those
     # of a network are, the scores behind the choice are taken
     ridge().predict = ridge().decision_function
-    return Run(classifier.predict(samples[test]), seconds, 0)
+    return LongTrial(classifier.predict(samples[test]), seconds, 0)

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from lab_code.networks import RecurrentClassifier
 from lab_code.record import environment
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.sequences import to_sequences, to_targets
 from lab_code.sources import load
 from lab_code.splits import split_by_second

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 DATA_SUFFIXES = {".csv", ".json", ".mplstyle"}
 SOURCES = PACKAGE / "sources" / "__init__.py"  # what imports this reads recordings
 

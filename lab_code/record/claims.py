@@ -11,7 +11,7 @@ Two experiments are compared in pairs: ``>`` and ``<`` mean that the interval of
 lies on that side of zero, ``~`` that it holds zero. With a class's code behind both
 (``… S > … S``) only items of that class count. Numbers are compared as they are. ``by 0.05`` asks
 that the measured difference be at least that much (the interval speaks of its sign alone), ``in
-each run`` for the same order in each training. Several are joined by commas, and all must hold.
+each trial`` for the same order in each training. Several are joined by commas, and all must hold.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from lab_code.protocol import CLASSES_OF, CODES
 from lab_code.recordings import CLASSES
 
 LABELS = {CODES[name]: label for label, name in CLASSES.items()}
-_CLAUSE = re.compile(r"(.+?)\s+([<>~])\s+(.+?)(?:\s+by\s+([\d.]+))?(\s+in each run)?")
+_CLAUSE = re.compile(r"(.+?)\s+([<>~])\s+(.+?)(?:\s+by\s+([\d.]+))?(\s+in each trial)?")
 
 
 class Checked(NamedTuple):
@@ -81,9 +81,9 @@ def _clause(text: str, known: dict[str, dict]) -> Checked:
             raise ValueError(f"{text!r}: two experiments are needed for that")
         return _of_numbers(_number(one), operator, _number(other), float(margin or 0))
     if operator == "~" and (margin or each):
-        raise ValueError(f"{text!r}: ~ takes neither 'by' nor 'in each run'")
+        raise ValueError(f"{text!r}: ~ takes neither 'by' nor 'in each trial'")
     if each:
-        return _of_runs(one, operator, other, float(margin or 0))
+        return _of_trials(one, operator, other, float(margin or 0))
     return _of_pairs(one.minus(other), operator, float(margin or 0))
 
 
@@ -92,8 +92,8 @@ def _of_numbers(one: float, operator: str, other: float, margin: float) -> Check
     return Checked(ahead > 0 and ahead >= margin, f"{one:.4g} and {other:.4g}")
 
 
-def _of_runs(one, operator, other, margin) -> Checked:
-    ones, others = one.of_each_run(), other.of_each_run()
+def _of_trials(one, operator, other, margin) -> Checked:
+    ones, others = one.of_each_trial(), other.of_each_trial()
     if len(ones) != len(others):
         raise ValueError(f"{len(ones)} and {len(others)} trainings cannot be compared one by one")
     if one.test_parts() != other.test_parts():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Run(NamedTuple):
+class LongTrial(NamedTuple):
     """What one training said of its test part.
 
     Parameters

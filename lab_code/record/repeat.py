@@ -1,8 +1,8 @@
 """Run a recorded experiment again, and say whether it comes to the same.
 
-What ran it, a lab, a chapter or a long experiment, is named in the record, and is run whole: with
-the settings that it has now, into a record of its own. The two entries are then compared: settings,
-scores, and each single answer.
+What ran it, a lab or a chapter, is named in the record, and is run whole: with the settings that it
+has now, into a record of its own. The two entries are then compared: settings, scores, and each
+single answer.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from lab_code import dependencies, record
+from lab_code.freshness import code_behind
+from lab_code.record.entries import answers_of
 from lab_code.recordings import Recordings
 
-ROOT = dependencies.PACKAGE.parent
+ROOT = code_behind.PACKAGE.parent
 COMPARED = ("method", "variant", "task", "split", "seed", "parameters", "n_parameters")
 
 
@@ -44,12 +45,8 @@ def repeat(experiment: dict, recordings: Recordings) -> list[dict]:
     Raises
     ------
     CannotRepeat
-        If neither a lab, nor a chapter, nor a long experiment of that name is here, or it fails.
+        If neither a lab nor a chapter of that name is here, or it fails.
     """
-    if long := _long_experiment(experiment["name"]):
-        from lab_code import experiments  # it takes a while to import
-
-        return experiments.entries(long, recordings, anew=True)
     lab = experiment["lab"]
     found = [*ROOT.glob(f"examples/*/{lab}.py"), *ROOT.glob(f"docs/chapters/{lab}.md")]
     if len(found) != 1:
@@ -86,7 +83,7 @@ def differences(before: dict, after: dict) -> list[str]:
         if key != "accuracy" and now["metrics"].get(key) != value
     ]
     if before["answers"] != now["answers"]:
-        one, other = record.answers_of(before), record.answers_of(now)
+        one, other = answers_of(before), answers_of(now)
         if len(one) == len(other) and np.array_equal(one.item, other.item):
             n = int((one.predicted != other.predicted).sum())
             found.append(f"answers: {n} of {len(one)} differ")
@@ -95,18 +92,9 @@ def differences(before: dict, after: dict) -> list[str]:
     return found
 
 
-def _long_experiment(name: str) -> str | None:
-    """Return the long experiment that wrote an entry of this name, if one did."""
-    from lab_code import experiments
-
-    lab, _, rest = name.partition("/")
-    long, _, _ = rest.rpartition("_")
-    return long if lab == experiments.LAB and long in experiments.EXPERIMENTS else None
-
-
 def _run(path: Path, folder: Path) -> None:
     """Run a lab, or the code of a chapter, into a record below a folder."""
-    lines = dependencies.code_of(path).splitlines()
+    lines = code_behind.code_of(path).splitlines()
     script = folder / f"{path.stem}.py"
     script.write_text("\n".join(line for line in lines if not line.startswith("%")), "utf-8")
     settings = {"LAB_RECORD": str(folder / "record"), "MPLBACKEND": "agg", "TQDM_DISABLE": "1"}

@@ -1,8 +1,8 @@
 import pytest
 from conftest import ROOT
 
-from lab_code import dependencies
-from lab_code.dependencies import PACKAGE, files_behind
+from lab_code.freshness import code_behind
+from lab_code.freshness.code_behind import PACKAGE, files_behind
 
 PAGE = """---
 file_format: mystnb
@@ -49,7 +49,7 @@ def names(code):
 
 def test_the_code_of_a_page_is_that_of_its_cells(tmp_path):
     (tmp_path / "page.md").write_text(PAGE)
-    lines = dependencies.code_of(tmp_path / "page.md").split("\n")
+    lines = code_behind.code_of(tmp_path / "page.md").split("\n")
     assert [line for line in lines if line] == [
         "%config one",
         "from lab_code import cells",
@@ -62,7 +62,7 @@ def test_the_code_of_a_page_is_that_of_its_cells(tmp_path):
 )
 def test_of_each_page_all_cells_are_found(page):
     text = page.read_text()
-    cells = [match[2].strip() for match in dependencies._CELL.finditer(text)]
+    cells = [match[2].strip() for match in code_behind._CELL.finditer(text)]
     assert len(cells) == text.count("```{code-cell}")
     assert all(cells)
     assert not any("```" in cell or cell.startswith((":", "---")) for cell in cells)
@@ -70,7 +70,7 @@ def test_of_each_page_all_cells_are_found(page):
 
 def test_the_code_of_a_lab_is_its_text(tmp_path):
     (tmp_path / "lab.py").write_text("x = 1\n")
-    assert dependencies.code_of(tmp_path / "lab.py") == "x = 1\n"
+    assert code_behind.code_of(tmp_path / "lab.py") == "x = 1\n"
 
 
 def test_imports_of_every_form_are_followed():
@@ -88,7 +88,7 @@ def test_imports_of_every_form_are_followed():
 def test_a_digest_follows_what_the_code_uses():
     uses, other = "from lab_code.sources import load", "from lab_code import files"
     for code, follows in ((uses, True), (other, False)):
-        one, two = (dependencies.digest(code, recordings) for recordings in "ab")
+        one, two = (code_behind.digest(code, recordings) for recordings in "ab")
         assert (one != two) == follows
-    assert dependencies.digest(other, "", "a") != dependencies.digest(other, "", "b")
-    assert dependencies.digest(other) != dependencies.digest(other + " ")
+    assert code_behind.digest(other, "", "a") != code_behind.digest(other, "", "b")
+    assert code_behind.digest(other) != code_behind.digest(other + " ")

@@ -25,11 +25,12 @@ from typing import NamedTuple
 import numpy as np
 from joblib import Memory, Parallel, delayed
 
-from lab_code import dependencies, record
 from lab_code.answers import Answers
 from lab_code.files import cache_folder
+from lab_code.freshness import code_behind
+from lab_code.freshness.environment import environment
 from lab_code.long import baselines, kept, networks, rockets
-from lab_code.long.run import Run
+from lab_code.long.trial import LongTrial
 from lab_code.protocol import (
     BY_MOMENT,
     BY_RECORDING,
@@ -41,8 +42,8 @@ from lab_code.protocol import (
     folds,
     in_folds,
 )
+from lab_code.record.entries import entry
 from lab_code.recordings import Recordings, Seconds
-from lab_code.reproducibility import environment
 from lab_code.sources import load
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Method(NamedTuple):
         Its settings, for the record.
     """
 
-    train_and_ask: Callable[[Recordings | Seconds, np.ndarray, np.ndarray, int], Run]
+    train_and_ask: Callable[[Recordings | Seconds, np.ndarray, np.ndarray, int], LongTrial]
     parameters: dict
 
 
@@ -194,8 +195,8 @@ def run(names: Sequence[str] = tuple(EXPERIMENTS), n_jobs: int = -1) -> None:
     """
     recordings = load()
     for name in names:
-        for entry in entries(name, recordings, n_jobs):
-            kept.keep(entry)
+        for one in entries(name, recordings, n_jobs):
+            kept.keep(one)
 
 
 def entries(name: str, recordings: Recordings, n_jobs: int = -1, anew: bool = False) -> list[dict]:
@@ -228,7 +229,7 @@ def entries(name: str, recordings: Recordings, n_jobs: int = -1, anew: bool = Fa
     parts = folds_of(experiment, items)
     once = delayed(Memory(None if anew else cache_folder() / "runs", verbose=0).cache(_run))
     code = f"import {experiment.what.train_and_ask.__module__}, lab_code.splits"
-    around = dependencies.digest(
+    around = code_behind.digest(
         code, recordings.digest, json.dumps([environment(), experiment.what.parameters])
     )
     runs = Parallel(n_jobs=n_jobs)(
@@ -240,7 +241,14 @@ def entries(name: str, recordings: Recordings, n_jobs: int = -1, anew: bool = Fa
     return results(name, items, [part[-1] for part in parts], groups, recordings)
 
 
-def _run(name: str, fold_seed: int, fold: int, seed: int, around: str) -> Run:
+def behind(name: str) -> str | None:
+    """Return which experiment wrote an entry of this name, or None if it was no long one."""
+    lab, _, rest = name.partition("/")
+    found, _, _ = rest.rpartition("_")
+    return found if lab == LAB and found in EXPERIMENTS else None
+
+
+def _run(name: str, fold_seed: int, fold: int, seed: int, around: str) -> LongTrial:
     """Do one run. What else it depends on is named, because joblib keeps runs by it."""
     experiment = EXPERIMENTS[name]
     recordings = _recordings()
@@ -259,7 +267,7 @@ def results(
     name: str,
     items: Recordings | Seconds,
     tests: Sequence[np.ndarray],
-    groups: Sequence[Sequence[Run]],
+    groups: Sequence[Sequence[LongTrial]],
     recordings: Recordings,
 ) -> list[dict]:
     """Describe what came of all runs of an experiment.
@@ -271,7 +279,7 @@ def results(
     items : Recordings or Seconds
     tests : sequence of ndarray of int
         The test part of each fold.
-    groups : sequence of sequence of Run
+    groups : sequence of sequence of LongTrial
         For each fold, the runs with all seeds.
     recordings : Recordings
 
@@ -302,11 +310,11 @@ def results(
         ]
     )
 
-    def entry(variant, answers, **other):
+    def described(variant, answers, **other):
         title = f"{LAB}/{name}_{variant}"
-        return record.entry(title, variant=variant, answers=answers, **common | other)
+        return entry(title, variant=variant, answers=answers, **common | other)
 
-    found = [entry("single", single, accuracy_of_each_run=single.of_each_run())]
+    found = [described("single", single, accuracy_of_each_trial=single.of_each_trial())]
     if len(experiment.seeds) > 1:
         means = [
             group[0]._replace(scores=np.mean([one.scores for one in group], axis=0))
@@ -318,7 +326,9 @@ def results(
                 for test, mean in zip(tests, means, strict=True)
             ]
         )
-        found.append(entry("averaged", averaged, accuracy_of_each_run=averaged.of_each_run()))
+        found.append(
+            described("averaged", averaged, accuracy_of_each_trial=averaged.of_each_trial())
+        )
     if experiment.task == ONE_SECOND:
-        found.append(entry("seizure", single.seizure_or_not(), task=ONE_SECOND_SEIZURE))
+        found.append(described("seizure", single.seizure_or_not(), task=ONE_SECOND_SEIZURE))
     return found

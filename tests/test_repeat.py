@@ -6,8 +6,12 @@ import textwrap
 import pytest
 from conftest import ROOT
 
-from lab_code import experiments, record, repetition
+from lab_code import record
 from lab_code.__main__ import main
+from lab_code.freshness.environment import environment
+from lab_code.long import experiments
+from lab_code.record import provenance, repeat
+from lab_code.record.book import gather
 
 LAB = """
 import sys
@@ -36,10 +40,10 @@ def book(use_simulation, tmp_path, monkeypatch, simulation):
     lab.parent.mkdir(parents=True)
     (root / "docs" / "chapters").mkdir(parents=True)
     lab.write_text(LAB)
-    monkeypatch.setattr(repetition, "ROOT", root)
+    monkeypatch.setattr(repeat, "ROOT", root)
     exec(LAB, {})
     file = tmp_path / "record.json"
-    record.gather(file, record.describe(simulation), None)
+    gather(file, provenance.describe(simulation), None)
     monkeypatch.setenv("LAB_RECORD", str(tmp_path / "must stay empty"))
     yield lab, file
     assert not (tmp_path / "must stay empty").exists()
@@ -55,7 +59,7 @@ def test_all_of_a_build_agrees(book, capsys):
 
 def test_a_chapter_is_run_like_a_lab(book, capsys):
     lab, file = book
-    chapter = repetition.ROOT / "docs" / "chapters" / "small.md"
+    chapter = repeat.ROOT / "docs" / "chapters" / "small.md"
     chapter.write_text(f"# Small\n\n```{{code-cell}} python\n%config x\n{LAB}\n```\n")
     lab.unlink()
     assert main(["record", "verify", str(file), "--experiment", "small/two"]) == 0
@@ -82,8 +86,8 @@ def test_one_changed_answer_is_told(book):
     changed = type(answers)(
         *(getattr(answers, name) for name in list(one["answers"])[:-1]), predicted
     )
-    assert repetition.differences(one, one) == []
-    found = repetition.differences(one, one | {"answers": changed.pack()})
+    assert repeat.differences(one, one) == []
+    found = repeat.differences(one, one | {"answers": changed.pack()})
     assert found == ["answers: 1 of 50 differ"]
 
 
@@ -121,8 +125,8 @@ def test_a_long_experiment_is_run_as_such(use_simulation, simulation, capsys, tm
     name = "whole_by_recording_logistic_regression"
     entries = experiments.entries(name, simulation, n_jobs=1)
     file = tmp_path / "record.json"
-    kept = [one | {"environment": record.environment()} for one in entries]
-    record.gather(file, record.describe(simulation), None, kept)
+    kept = [one | {"environment": environment()} for one in entries]
+    gather(file, provenance.describe(simulation), None, kept)
     assert main(["record", "verify", str(file), "--experiment", entries[0]["name"]]) == 0
     assert "agrees to the last digit" in capsys.readouterr().out
 

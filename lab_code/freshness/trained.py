@@ -12,9 +12,9 @@ import pandas as pd
 import torch
 from torch import distributed, nn
 
-from lab_code import dependencies
 from lab_code.files import write_whole
-from lab_code.reproducibility import environment
+from lab_code.freshness import code_behind
+from lab_code.freshness.environment import environment
 
 
 def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: bytes) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: byt
 
     key = hashlib.sha256(about + repr(network).encode() + torch.get_rng_state().numpy().tobytes())
     around = json.dumps(environment())  # another torch, or another machine, trains another network
-    key.update(dependencies.digest("from lab_code import trial", environment=around).encode())
+    key.update(code_behind.digest("from lab_code import trial", environment=around).encode())
     for weights in network.state_dict().values():
         key.update(weights.numpy().tobytes())
     path = Path(os.environ["LAB_TRAINED"]) / f"{key.hexdigest()[:32]}.pt"

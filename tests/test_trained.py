@@ -4,9 +4,10 @@ import pytest
 import torch
 from pandas.testing import assert_frame_equal
 
-from lab_code import sharing, trial
+from lab_code import trial
+from lab_code.freshness import trained
 from lab_code.networks import RecurrentClassifier
-from lab_code.reproducibility import set_seed
+from lab_code.seeds import set_seed
 from lab_code.splits import split_by_recording
 
 
@@ -84,7 +85,7 @@ def test_another_split_is_another_network(run, fits, shared):
 
 def test_other_code_is_another_network(run, fits, shared, monkeypatch):
     run()
-    monkeypatch.setattr(sharing.dependencies, "digest", lambda code, environment: "other")
+    monkeypatch.setattr(trained.code_behind, "digest", lambda code, environment: "other")
     run()
     assert len(fits) == 2
 
@@ -92,8 +93,8 @@ def test_other_code_is_another_network(run, fits, shared, monkeypatch):
 @pytest.mark.parametrize("what", ["processor", "packages"])
 def test_another_machine_or_torch_is_another_network(run, fits, shared, monkeypatch, what):
     run()
-    around = sharing.environment()
-    monkeypatch.setattr(sharing, "environment", lambda: around | {what: "another"})
+    around = trained.environment()
+    monkeypatch.setattr(trained, "environment", lambda: around | {what: "another"})
     run()
     assert len(fits) == 2
 
@@ -106,29 +107,29 @@ def test_a_lab_that_takes_the_time_trains_anew(run, fits, shared):
 
 def test_processes_that_share_one_training_all_take_part(shared, monkeypatch):
     """And none waits for a lock while another waits for its gradients."""
-    monkeypatch.setattr(sharing.distributed, "is_initialized", lambda: True)
-    network, trained = torch.nn.Linear(1, 1), []
+    monkeypatch.setattr(trained.distributed, "is_initialized", lambda: True)
+    network, done = torch.nn.Linear(1, 1), []
 
     def train():
-        trained.append("fit")
-        return sharing.pd.DataFrame({"seconds": [1.0]})
+        done.append("fit")
+        return trained.pd.DataFrame({"seconds": [1.0]})
 
     for _ in range(2):
-        sharing.train_once(network, train, b"x")
-    assert len(trained) == 2
+        trained.train_once(network, train, b"x")
+    assert len(done) == 2
 
 
 def test_of_two_at_once_one_waits(shared):
-    network, began, go_on, trained = torch.nn.Linear(1, 1), threading.Event(), threading.Event(), []
+    network, began, go_on, done = torch.nn.Linear(1, 1), threading.Event(), threading.Event(), []
 
     def train():
         began.set()
         go_on.wait(10)
-        trained.append("fit")
-        return sharing.pd.DataFrame({"seconds": [1.0]})
+        done.append("fit")
+        return trained.pd.DataFrame({"seconds": [1.0]})
 
     threads = [
-        threading.Thread(target=sharing.train_once, args=(network, train, b"x")) for _ in range(2)
+        threading.Thread(target=trained.train_once, args=(network, train, b"x")) for _ in range(2)
     ]
     for thread in threads:
         thread.start()
@@ -136,4 +137,4 @@ def test_of_two_at_once_one_waits(shared):
     go_on.set()
     for thread in threads:
         thread.join(10)
-    assert trained == ["fit"]
+    assert done == ["fit"]

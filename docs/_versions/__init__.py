@@ -1,0 +1,1 @@
+"""The released versions of the book: building and listing them."""

@@ -1,0 +1,122 @@
+"""What the record says of one experiment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lab_code.answers import Answers
+from lab_code.protocol import CLASSES_OF, CODES, METHODS, TASKS, VARIANTS, way_of
+from lab_code.record.provenance import describe
+from lab_code.recordings import CLASSES, Recordings
+
+_NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)+")
+
+
+def entry(
+    name: str,
+    *,
+    method: str,
+    variant: str = "",
+    task: str,
+    split: str,
+    seed: int | Sequence[int],
+    seconds: float,
+    parameters: dict,
+    n_parameters: int,
+    answers: Answers,
+    recordings: Recordings,
+    **metrics: float | Sequence[float],
+) -> dict:
+    """Describe one experiment, in the layout of the record.
+
+    Parameters
+    ----------
+    name : str
+        The lab's file name without ``.py``, a slash, and what tells its experiments apart:
+        ``many_to_one/gru_by_second``.
+    method, variant : str
+        What answered: keys of `lab_code.protocol.METHODS` and `VARIANTS`.
+    task : str
+        What is predicted from what: one of `lab_code.protocol.TASKS`.
+    split : str
+        How training and test part were told apart: ``by moment``, ``5-fold by moment``; see
+        `lab_code.protocol.way_of`.
+    seed : int or sequence of int
+        Several, if several trainings were scored together.
+    seconds : float
+        Time of training, of all of them.
+    parameters : dict
+        Every setting of the network and of its training.
+    n_parameters : int
+        How many parameters were trained.
+    answers : Answers
+        What was said of each item of the test part.
+    recordings : Recordings
+    **metrics : float or sequence of float
+        What else was measured on the test part.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        If the name is not of that form, or the protocol does not know the method, the variant,
+        the task or the split.
+    """
+    if not is_name(name):
+        raise ValueError(f"an experiment's name is like many_to_one/gru_by_second, not {name!r}")
+    for what, value, known in (
+        ("method", method, METHODS),
+        ("variant", variant, VARIANTS),
+        ("task", task, TASKS),
+    ):
+        if value not in known:
+            raise ValueError(
+                f"{name}: lab_code.protocol has no {what} {value!r}; it has: "
+                f"{', '.join(map(repr, known))}"
+            )
+    way_of(split)
+    scores = answers.scores(CLASSES_OF.get(task, CLASSES))
+    return {
+        "name": name,
+        "lab": name.split("/")[0],
+        "method": method,
+        "variant": variant,
+        "task": task,
+        "split": split,
+        "seed": seed if isinstance(seed, int) else list(seed),
+        "seconds": round(seconds, 1),
+        "parameters": parameters,
+        "n_parameters": n_parameters,
+        "metrics": {
+            "accuracy": vars(scores.accuracy),
+            "accuracy_per_class": {
+                CODES[of]: vars(accuracy) for of, accuracy in scores.per_class.items()
+            },
+            "n_test": len(answers),
+            **metrics,
+        },
+        "answers": answers.pack(),
+        "data": describe(recordings),
+    }
+
+
+def is_name(text: str) -> bool:
+    """Whether a text has the form of an experiment's name."""
+    return bool(_NAME.fullmatch(text))
+
+
+def answers_of(experiment: dict) -> Answers:
+    """Return the answers that an entry of the record keeps.
+
+    Raises
+    ------
+    ValueError
+        If it keeps none, as releases before 0.2 did.
+    """
+    if "answers" not in experiment:
+        raise ValueError(f"{experiment['name']} keeps no answers; releases before 0.2 kept none")
+    return Answers.unpack(experiment["answers"])

@@ -1,0 +1,115 @@
+"""Where the record of a build is: one JSON file for each experiment, in a folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from lab_code.evaluation import Accuracy
+from lab_code.files import cache_folder, write_json
+from lab_code.record.entries import entry, is_name
+
+log = logging.getLogger(__name__)
+
+FACTS = ".facts"
+"""Ending of the files of facts, beside the ``.json`` of experiments."""
+
+
+def folder() -> Path:
+    """Return where experiments are written: ``LAB_RECORD`` if set, else in the cache."""
+    return Path(os.environ.get("LAB_RECORD") or cache_folder() / "record")
+
+
+def write(name: str, **experiment) -> Path:
+    """Write one experiment into the record, in place of an earlier one of the same name.
+
+    The file appears whole or not at all.
+
+    Parameters
+    ----------
+    name : str
+    **experiment
+        As for `lab_code.record.entries.entry`.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    ValueError
+        As there, or if a value is no finite number.
+    """
+    path, written = path_of(name), entry(name, **experiment)
+    write_json(path, written)
+    accuracy = Accuracy(**written["metrics"]["accuracy"])
+    log.info("record: %s: accuracy %s in %s", name, accuracy, path)
+    return path
+
+
+def note(name: str, **values: float | dict[str, float]) -> None:
+    """Write down facts that are no scores, so that sentences about them can be checked.
+
+    Parameters
+    ----------
+    name : str
+        Of the same form as that of an experiment: ``look_at_the_recordings/deviation``.
+    **values : float or dict of str to float
+
+    Raises
+    ------
+    ValueError
+        If the name is not of the right form, or a value is no finite number.
+    """
+    if not is_name(name):
+        raise ValueError(f"a fact's name is like look_at_the_recordings/deviation, not {name!r}")
+    path = path_of(name).with_suffix(FACTS)
+    values = json.loads(json.dumps(values, default=float))  # also of NumPy and of torch
+    write_json(path, {"name": name, "lab": name.split("/")[0], "values": values})
+
+
+def path_of(name: str) -> Path:
+    """Return the file of an experiment."""
+    return folder() / f"{name.replace('/', '--')}.json"
+
+
+def read(name: str, among: Sequence[dict] | None = None) -> dict:
+    """Find an experiment by its name.
+
+    Parameters
+    ----------
+    name : str
+    among : sequence of dict, optional
+        The experiments to look in; by default those of the build.
+
+    Raises
+    ------
+    KeyError
+        If there is none of that name; the message lists the known ones.
+    """
+    experiments = {one["name"]: one for one in (read_all() if among is None else among)}
+    if name not in experiments:
+        known = ", ".join(experiments) or "none"
+        raise KeyError(f"the record has no experiment {name!r}; it has: {known}")
+    return experiments[name]
+
+
+def read_all() -> list[dict]:
+    """Read all experiments of the build, in the order of their names."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(folder().glob("*--*.json"))]
+
+
+def read_facts() -> list[dict]:
+    """Read all that labs and pages of the build noted, in the order of their names."""
+    paths = sorted(folder().glob(f"*--*{FACTS}"))
+    return [json.loads(path.read_text("utf-8")) for path in paths]
+
+
+def forget(lab: str) -> None:
+    """Remove a lab's experiments and facts, before it runs anew."""
+    for path in folder().glob(f"{lab}--*"):
+        path.unlink()
