@@ -80,7 +80,7 @@ def test_imports_of_every_form_are_followed():
     assert names("from lab_code.files import write_whole") == {"__init__.py", "files.py"}
     assert "cells.py" in names("from lab_code.gradients import influence")
     assert "sources/fingerprints.csv" in names("from lab_code.sources import load")
-    assert "lab.mplstyle" in names("%config x\nfrom lab_code import figures")
+    assert "figures/lab.mplstyle" in names("%config x\nfrom lab_code import figures")
     assert "long/kept.json" not in names("from lab_code import record")
     assert "long/kept.json" in names("from lab_code.long import kept")
 

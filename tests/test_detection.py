@@ -3,6 +3,8 @@ import pandas as pd
 import pytest
 
 from lab_code import detection, splits
+from lab_code.detection import alarms, calibration
+from lab_code.detection.joined import join
 
 CUT = {"shape": (30, 64), "samples_per_step": 22}
 RATE = 173.61 / 22
@@ -15,7 +17,7 @@ def row(text, on="#"):
 @pytest.fixture(scope="module")
 def joined(simulation):
     split = splits.split_by_moment(simulation)
-    return detection.join(simulation, split.test, seed=3, **CUT), split, simulation
+    return join(simulation, split.test, seed=3, **CUT), split, simulation
 
 
 def test_joined_recordings_are_pieces_of_their_recordings(joined):
@@ -49,9 +51,9 @@ def test_joined_recordings_begin_between_seizures_and_change(joined):
 
 def test_the_same_seed_gives_the_same_course_of_states(joined):
     of, split, recordings = joined
-    again = detection.join(recordings, split.test, seed=3, **CUT)
+    again = join(recordings, split.test, seed=3, **CUT)
     assert np.array_equal(of.samples, again.samples)
-    of_training = detection.join(recordings, split.train, seed=3, **CUT)
+    of_training = join(recordings, split.train, seed=3, **CUT)
     assert np.array_equal(of.states, of_training.states)
 
 
@@ -81,8 +83,8 @@ def test_stacked_sequences_are_answered_step_by_step(joined):
 
 def test_the_deviation_tells_what_is_large_and_knows_no_future(joined, simulation):
     of, split, recordings = joined
-    train = detection.join(recordings, split.train, seed=0, **CUT)
-    validation = detection.join(recordings, split.validation, seed=1, **CUT)
+    train = join(recordings, split.train, seed=0, **CUT)
+    validation = join(recordings, split.validation, seed=1, **CUT)
     large = detection.DeviationThreshold(train, validation)
     probability = large(of)
     assert probability.shape == of.states.shape
@@ -95,9 +97,9 @@ def test_the_deviation_tells_what_is_large_and_knows_no_future(joined, simulatio
 
 def test_an_alarm_waits():
     said = np.array([[0.9, 0.9, 0.2, 0.7, 0.8, 0.6, 0.9]])
-    sure = detection.lasting(said, steps_per_second=6)  # three steps are half a second
+    sure = alarms.lasting(said, steps_per_second=6)  # three steps are half a second
     assert np.array_equal(sure[0], [-np.inf, -np.inf, 0.2, 0.2, 0.2, 0.6, 0.6])
-    assert np.array_equal(detection.lasting(said, 1), said)
+    assert np.array_equal(alarms.lasting(said, 1), said)
 
 
 # The counts are those of the package timescoring 0.0.7 (EventScoring of masks at 10 Hz, no
@@ -125,20 +127,20 @@ EARLY = [
 
 @pytest.mark.parametrize(("states", "alarm", "expected"), SCORED)
 def test_alarms_are_counted_as_timescoring_counts_them(states, alarm, expected):
-    found = detection.judge(row(alarm), row(states), 10)
+    found = alarms.judge(row(alarm), row(states), 10)
     assert (found.announced.sum(), found.n_false) == expected
 
 
 @pytest.mark.parametrize(("states", "alarm", "overlapping", "expected"), EARLY)
 def test_an_alarm_that_sounds_already_announces_nothing(states, alarm, overlapping, expected):
-    found = detection.judge(row(alarm), row(states), 10)
+    found = alarms.judge(row(alarm), row(states), 10)
     assert (found.announced.sum(), found.n_false) == expected != overlapping
 
 
 def test_delays_and_rates():
     states = np.vstack([row("..####....####.."), row(".......#########")])
     alarm = np.vstack([row("....##.........#"), row(".......#........")])
-    found = detection.judge(alarm, states, steps_per_second=2)
+    found = alarms.judge(alarm, states, steps_per_second=2)
     assert found.sequence.tolist() == [0, 0, 1]
     assert found.onset.tolist() == [2, 10, 7]
     assert np.array_equal(found.delay, [1.5, np.nan, 0.5], equal_nan=True)
@@ -151,8 +153,8 @@ def test_sequences_are_judged_by_themselves():
     states, alarm = row("....####|####....", "#"), row("......##|##......", "#")
     both = (states[:, [*range(8), *range(9, 17)]], alarm[:, [*range(8), *range(9, 17)]])
     apart = [part.reshape(2, 8) for part in both]
-    assert len(detection.judge(both[1], both[0], 10).onset) == 1
-    found = detection.judge(apart[1], apart[0], 10)
+    assert len(alarms.judge(both[1], both[0], 10).onset) == 1
+    found = alarms.judge(apart[1], apart[0], 10)
     assert found.announced.tolist() == [True, True]
 
 
@@ -160,16 +162,16 @@ def test_a_sweep_finds_the_threshold_for_a_rate():
     rng = np.random.default_rng(0)
     states = (rng.random((50, 60)) < 0.1).cumsum(axis=1) % 2
     sure = 0.6 * states + 0.4 * rng.random(states.shape)
-    points = detection.sweep(sure, states, steps_per_second=10)
+    points = alarms.sweep(sure, states, steps_per_second=10)
     assert points["threshold"].is_monotonic_increasing
-    best = detection.threshold_for(points, 0)
-    found = detection.judge(sure > best, states, 10)
+    best = alarms.threshold_for(points, 0)
+    found = alarms.judge(sure > best, states, 10)
     assert found.n_false == 0
     assert found.sensitivity == 1  # all seizures are above all that is between them
-    blind = detection.sweep(rng.random(states.shape), states, steps_per_second=10)
+    blind = alarms.sweep(rng.random(states.shape), states, steps_per_second=10)
     rate_of = blind.set_index("threshold")["false_per_hour"]
     allowed = rate_of.quantile([0.2, 0.5, 0.9]).tolist()
-    rates = [rate_of[detection.threshold_for(blind, rate)] for rate in allowed]
+    rates = [rate_of[alarms.threshold_for(blind, rate)] for rate in allowed]
     assert rates == sorted(rates)
     assert (np.array(rates) <= allowed).all()
 
@@ -186,12 +188,12 @@ def test_probabilities_that_come_true_are_reliable():
     rng = np.random.default_rng(0)
     said = rng.random((100, 500))
     came = (rng.random(said.shape) < said).astype(int)
-    table = detection.reliability(said, came)
+    table = calibration.reliability(said, came)
     assert len(table) == 10
     assert table["n"].sum() == said.size
     assert (table["said"] - table["came"]).abs().max() < 0.03
     assert detection.calibration_error(table) < 0.01
-    bold = detection.reliability(np.where(said > 0.5, 1.0, 0.0), came)
+    bold = calibration.reliability(np.where(said > 0.5, 1.0, 0.0), came)
     assert bold.index.tolist() == [0, 9]
     assert detection.calibration_error(bold) == pytest.approx(0.25, abs=0.01)
     assert isinstance(table, pd.DataFrame)

@@ -3,7 +3,8 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyArrowPatch
 
-from lab_code import diagrams, figures
+from lab_code import figures
+from lab_code.figures import diagrams
 
 
 @pytest.fixture

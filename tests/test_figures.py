@@ -6,6 +6,8 @@ from matplotlib.colors import to_rgb
 
 from lab_code import figures
 from lab_code.evaluation import score
+from lab_code.figures.scores import accuracies, confusion_matrix, learning_curve
+from lab_code.figures.signals import traces
 from lab_code.recordings import CLASSES
 
 
@@ -38,7 +40,7 @@ def test_ink_is_that_of_the_style():
 
 
 def test_traces_are_the_recordings(simulation):
-    figure = figures.traces(simulation, {"seizure": 400, "eyes open": 3}, seconds=2)
+    figure = traces(simulation, {"seizure": 400, "eyes open": 3}, seconds=2)
     lines = figure.axes[0].lines[:2]
     for line, number in zip(lines, (400, 3), strict=True):
         drawn = line.get_ydata()
@@ -62,7 +64,7 @@ def test_learning_curve_marks_the_best_epoch():
         },
         index=pd.Index([1, 2, 3], name="epoch"),
     )
-    figure = figures.learning_curve(history)
+    figure = learning_curve(history)
     train, validation, mark = figure.axes[0].lines
     assert train.get_ydata().tolist() == [1.5, 0.9, 0.6]
     assert validation.get_ydata().tolist() == [1.4, 0.8, 0.9]
@@ -72,7 +74,7 @@ def test_learning_curve_marks_the_best_epoch():
 
 
 def test_confusion_matrix_reads_by_rows(scores):
-    figure = figures.confusion_matrix(scores, "Title")
+    figure = confusion_matrix(scores, "Title")
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert texts[:10] == ["100%", "0%", "0%", "0%", "0%", "0%", "25%", "75%", "0%", "0%"]
     assert (
@@ -81,7 +83,7 @@ def test_confusion_matrix_reads_by_rows(scores):
 
 
 def test_accuracies_show_value_and_interval(scores):
-    figure = figures.accuracies({"ours": scores}, {"theirs": {"seizure": 0.5, "all": 0.4}})
+    figure = accuracies({"ours": scores}, {"theirs": {"seizure": 0.5, "all": 0.4}})
     interval, value = figure.axes[0].lines[2:4]  # after those of the first class
     zone = scores.per_class["epileptogenic zone"]
     assert interval.get_xdata().tolist() == [zone.low, zone.high]
@@ -92,4 +94,4 @@ def test_accuracies_show_value_and_interval(scores):
 
 def test_too_many_results_are_not_dropped(scores):
     with pytest.raises(ValueError, match="zip"):
-        figures.accuracies(dict.fromkeys("abcde", scores), {})
+        accuracies(dict.fromkeys("abcde", scores), {})

@@ -30,8 +30,6 @@ ROOMS = [
     "record",
     "long",
     "figures",
-    "diagrams",
-    "slider",
     "__main__",
 ]
 """The modules of the package, from first to last."""

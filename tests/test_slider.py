@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from lab_code import figures
-from lab_code.slider import Slider
+from lab_code.figures.slider import Slider
 
 
 def draw(label="A line for each weight."):

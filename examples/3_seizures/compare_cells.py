@@ -32,6 +32,7 @@ import torch
 from torch import nn
 
 from lab_code import figures, protocol, record
+from lab_code.figures.scores import differences
 from lab_code.networks import RecurrentClassifier, n_parameters
 from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences
@@ -122,7 +123,7 @@ for method, of in trials.items():
 # marks in the figure are the five folds one by one.
 
 answers = {NAMES[method]: pool(of) for method, of in trials.items()}
-figures.differences(answers, reference="GRU")
+differences(answers, reference="GRU")
 plt.show()
 *recurrent, last, _ = (of.right.mean() for of in answers.values())
 record.note(

@@ -32,6 +32,7 @@ from sklearn.preprocessing import StandardScaler
 from lab_code import figures, moments, protocol, record
 from lab_code.answers import Answers
 from lab_code.evaluation import score
+from lab_code.figures.scores import accuracies
 from lab_code.protocol import BY_MOMENT, BY_RECORDING, WAYS, folds, in_folds
 from lab_code.sources import load
 from lab_code.splits import folds_by_group
@@ -164,7 +165,7 @@ for way in (BY_RECORDING, protocol.CONTROL):
 
 scores = {way: of.scores() for way, of in answers.items()}
 scores["control"] = scores.pop(protocol.CONTROL)
-figures.accuracies(scores, reported={})
+accuracies(scores, reported={})
 plt.show()
 
 # %%

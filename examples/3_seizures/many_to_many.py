@@ -39,6 +39,7 @@ import torch
 from torch import nn
 
 from lab_code import detection, figures, protocol, record
+from lab_code.figures import detectors as draw
 from lab_code.networks import n_parameters
 from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling
@@ -120,7 +121,7 @@ for fold, (split, parts) in enumerate(zip(splits, folds, strict=True)):
 ALLOWED = 30  # false alarms an hour
 HOW = folds, recordings.sampling_rate / CUT["samples_per_step"], ALLOWED
 detectors = {n: detection.Bedside.of(of, *HOW) for n, of in said.items()}
-figures.joined_sequence(detectors, recordings.sampling_rate)
+draw.joined_sequence(detectors, recordings.sampling_rate)
 plt.show()
 
 # %%
@@ -134,7 +135,7 @@ plt.show()
 # announced: the *sensitivity*. Lines: all thresholds in test. Marks: those
 # that kept to 30 in validation.
 
-figures.alarms(detectors, ALLOWED)
+draw.alarms(detectors, ALLOWED)
 plt.show()
 pd.DataFrame.from_dict(
     {name: of.row() for name, of in detectors.items()}, orient="index"
@@ -160,7 +161,7 @@ for one, other in combinations(detectors, 2):
 # alarms of a day. And can the probabilities be believed? Of the steps that are
 # said to be a seizure with about 70 %, 70 % should be one (*calibration*).
 
-figures.trust(detectors)
+draw.trust(detectors)
 plt.show()
 for name, of in detectors.items():
     settings = NETWORKS.get(name)

@@ -39,6 +39,12 @@ from torch.utils.data import TensorDataset
 
 from lab_code import figures, record
 from lab_code.answers import Answers
+from lab_code.figures.scores import (
+    accuracies,
+    confusion_matrix,
+    learning_curve,
+)
+from lab_code.figures.signals import traces
 from lab_code.networks import RecurrentClassifier, n_parameters
 from lab_code.protocol import BY_MOMENT, BY_SECOND, COURSE_NOTEBOOK, ONE_SECOND
 from lab_code.recordings import CLASSES
@@ -59,7 +65,7 @@ recordings.to_table().iloc[:, [0, 1, 2, -3, -2, -1]]
 
 labels = recordings.labels.tolist()
 first = {name: labels.index(label) for label, name in CLASSES.items()}
-figures.traces(recordings, first, seconds=2)
+traces(recordings, first, seconds=2)
 plt.show()
 
 # %%
@@ -136,7 +142,7 @@ print(f"by second: {scores.accuracy} of the test part right")
 # If the validation loss rose again, the network would be learning the
 # training seconds by heart.
 
-figures.learning_curve(history)
+learning_curve(history)
 plt.show()
 
 # %%
@@ -156,7 +162,7 @@ print(scores.to_table())
 # with hardly anything
 # :holds:`many_to_one/confused seizure < 0.2 * many_to_one/confused inside`.
 
-figures.confusion_matrix(scores, "True and predicted class, by second")
+confusion_matrix(scores, "True and predicted class, by second")
 plt.show()
 shares = scores.confusion.div(scores.confusion.sum(axis=1), axis=0)
 mixed = (shares + shares.T).to_numpy()  # either taken for the other
@@ -189,7 +195,7 @@ print(f"by moment: {trial.scores.accuracy} of the test part right")
 # epochs (a GRU of two layers of 32 units, split by second).
 
 reported = COURSE_NOTEBOOK.per_class | {"all": COURSE_NOTEBOOK.accuracy}
-figures.accuracies(
+accuracies(
     {"split by second": scores, "split by moment": trial.scores},
     reported={"course notebook": reported},
 )

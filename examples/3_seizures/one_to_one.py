@@ -44,6 +44,7 @@ from sklearn.preprocessing import StandardScaler
 
 from lab_code import figures, protocol, record
 from lab_code.answers import Answers
+from lab_code.figures.scores import accuracies
 from lab_code.sources import load
 
 figures.use_style()
@@ -140,7 +141,7 @@ for name, scores in results.items():
     print(f"{name}: {scores.accuracy} of the recordings right")
 gain = answers["feed_forward"].minus(answers["logistic_regression"])
 print("feed-forward network minus logistic regression:", gain)
-figures.accuracies(results, reported={})
+accuracies(results, reported={})
 plt.show()
 
 # %%

@@ -32,6 +32,7 @@ import torch
 
 from lab_code import figures, record
 from lab_code.answers import Answers
+from lab_code.figures.scores import accuracy_by_way
 from lab_code.long import kept
 from lab_code.networks import Bands, SpectrumReader, n_parameters
 from lab_code.protocol import (
@@ -178,7 +179,7 @@ accuracies = {
     }
     for method in shown
 }
-figures.accuracy_by_way(accuracies)
+accuracy_by_way(accuracies)
 plt.show()
 
 # sphinx_gallery_thumbnail_number = 2
