@@ -9,8 +9,6 @@ from sphinx.errors import ConfigError
 # sphinx-gallery would print progress bars into the pages; tqdm reads this when it is imported
 os.environ["TQDM_DISABLE"] = "1"
 
-import joblib
-
 import lab_code
 from lab_code.record import provenance
 from lab_code.recordings import DataError
@@ -38,6 +36,7 @@ version = release = lab_code.__version__
 
 extensions = [
     "_ext.accessible",
+    "_ext.ahead",
     "_ext.fresh",
     "_ext.folded_solutions",
     "_ext.holds",
@@ -79,7 +78,6 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "labs",
     "filename_pattern": r"\.py$",
-    "parallel": joblib.cpu_count(),  # labs at the same time: each has one thread
     "image_scrapers": ("_ext.themed_figures.scrape",),
     "reset_modules": ("matplotlib", "_ext.lab_record.forget_lab"),
     "remove_config_comments": True,

@@ -1,7 +1,4 @@
-"""The training loop.
-
-It runs in one process, or in several that share each batch: see `fit`.
-"""
+"""The training loop."""
 
 from __future__ import annotations
 
@@ -11,10 +8,11 @@ import time
 
 import pandas as pd
 import torch
-from torch import distributed, nn
-from torch.nn.parallel import DistributedDataParallel
+from torch import nn
 from torch.utils.data import Dataset, TensorDataset
 from tqdm import tqdm
+
+from lab_code.processes import Processes
 
 
 def choose_device() -> torch.device:
@@ -92,76 +90,48 @@ def fit(
 
     Notes
     -----
-    Started by ``torchrun`` in several processes that have called
-    `torch.distributed.init_process_group`, each process takes its share of every batch, and the
-    gradients are averaged (`DistributedDataParallel`): `batch_size` is that of all processes
-    together, and the losses are those of one process but for rounding.
+    Several processes can train one network together, see `lab_code.processes`: `batch_size` is
+    then that of all together, and the losses are those of one process but for rounding.
     """
-    rank, n_processes = 0, 1
-    if distributed.is_available() and distributed.is_initialized():
-        rank, n_processes = distributed.get_rank(), distributed.get_world_size()
+    processes = Processes()
     device = device or choose_device()
     network.to(device)
-    trained = DistributedDataParallel(network) if n_processes > 1 else network
+    trained = processes.prepare(network)
     optimiser = torch.optim.AdamW(network.parameters(), learning_rate, weight_decay=weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, learning_rate, epochs=epochs, steps_per_epoch=-(-len(train) // batch_size)
     )
     shuffle = torch.Generator().manual_seed(seed)
-    best_loss, best_weights, best_epoch = float("inf"), copy.deepcopy(network.state_dict()), 0
-    history = []
-    start = time.perf_counter()
-    # switched off by `progress`, or from outside by the environment variable TQDM_DISABLE
-    switch = {} if progress and rank == 0 else {"disable": True}
-    bar = tqdm(range(1, epochs + 1), desc="training", unit="epoch", **switch)
-    try:
+    history, start = [], time.perf_counter()
+    shown = progress and processes.rank == 0
+    with _progress_bar(epochs, shown) as bar, _Best(network) as best:
         for epoch in bar:
             network.train()
-            total = torch.zeros(3, device=device)  # loss, right answers, answers
-            for batch in torch.randperm(len(train), generator=shuffle).split(batch_size):
-                if len(batch) < n_processes:
-                    continue  # a last batch too small to be shared
-                x, y = (part.to(device) for part in train[batch[rank::n_processes]])
+            seen = torch.zeros(3, device=device)
+            batches = torch.randperm(len(train), generator=shuffle).split(batch_size)
+            for batch, size in processes.share(batches):
+                x, y = (part.to(device) for part in train[batch])
                 scores = trained(x)
                 losses = _losses(scores, y, label_smoothing)
-                # the mean over the whole batch, of which this process may have a share
-                share = losses.sum() / (len(batch) * y.shape[1:].numel()) * n_processes
                 optimiser.zero_grad()
-                share.backward()
+                processes.mean(losses, size * y[0].numel()).backward()
                 nn.utils.clip_grad_norm_(network.parameters(), max_norm)
                 optimiser.step()
                 schedule.step()
-                n_right = (scores.argmax(dim=-1) == y).sum()
-                total += torch.stack(
-                    [losses.detach().sum(), n_right, n_right.new_tensor(y.numel())]
-                )
-            if n_processes > 1:
-                distributed.all_reduce(total)
-            total_loss, n_right, n_answers = total.tolist()
-
-            row = {
-                "epoch": epoch,
-                "train_loss": total_loss / n_answers,
-                "train_accuracy": n_right / n_answers,
-            }
+                seen += _count(losses, scores, y)
+            row = {"epoch": epoch, **_means(processes.add_up(seen))}
             if validation is not None:
-                row["validation_loss"], row["validation_accuracy"] = _validate(network, validation)
-            if not all(math.isfinite(value) for value in row.values()):
+                row |= _validate(network, validation)
+            if not all(map(math.isfinite, row.values())):
                 raise FloatingPointError(
                     f"the loss is not finite in epoch {epoch}. "
                     f"Try a lower learning_rate or max_norm, and look for NaN in the data."
                 )
             history.append(row | {"seconds": time.perf_counter() - start})
             bar.set_postfix_str(f"{list(row)[-1].replace('_', ' ')} {list(row.values())[-1]:.1%}")
-            if validation is None or row["validation_loss"] < best_loss:
-                best_loss, best_epoch = row.get("validation_loss"), epoch
-                best_weights = copy.deepcopy(network.state_dict())
-            elif epoch - best_epoch >= patience:
+            best.update(epoch, row.get("validation_loss"))
+            if epoch - best.epoch >= patience:
                 break
-    finally:
-        bar.close()
-        network.load_state_dict(best_weights)
-        network.cpu()
     return pd.DataFrame(history).set_index("epoch")
 
 
@@ -187,6 +157,35 @@ def predict(network: nn.Module, sequences: torch.Tensor, batch_size: int = 1024)
         return torch.cat([network(batch.to(device)).cpu() for batch in sequences.split(batch_size)])
 
 
+class _Best:
+    """The weights that did best in validation so far, or the last ones if there is none.
+
+    The network has them when the training ends, in whatever way it ends.
+    """
+
+    def __init__(self, network: nn.Module):
+        self.network, self.loss = network, math.inf
+        self.epoch, self.weights = 0, copy.deepcopy(network.state_dict())
+
+    def update(self, epoch: int, loss: float | None) -> None:
+        if loss is None or loss < self.loss:
+            self.loss, self.epoch = loss, epoch
+            self.weights = copy.deepcopy(self.network.state_dict())
+
+    def __enter__(self) -> _Best:
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.network.load_state_dict(self.weights)
+        self.network.cpu()
+
+
+def _progress_bar(epochs: int, shown: bool) -> tqdm:
+    """Count epochs on stderr, unless the environment variable TQDM_DISABLE forbids it."""
+    switch = {} if shown else {"disable": True}
+    return tqdm(range(1, epochs + 1), desc="training", unit="epoch", **switch)
+
+
 def _losses(scores, targets, label_smoothing=0.0) -> torch.Tensor:
     """Return the cross-entropy of every answer, whether one a sequence or one a step."""
     return nn.functional.cross_entropy(
@@ -197,9 +196,22 @@ def _losses(scores, targets, label_smoothing=0.0) -> torch.Tensor:
     )
 
 
-def _validate(network: nn.Module, validation: TensorDataset) -> tuple[float, float]:
+def _count(losses, scores, targets) -> torch.Tensor:
+    """Return the sum of losses, how many answers were right, and how many there were, (3,)."""
+    n_right = (scores.argmax(dim=-1) == targets).sum()
+    return torch.stack([losses.detach().sum(), n_right, n_right.new_tensor(targets.numel())])
+
+
+def _means(seen: torch.Tensor) -> dict[str, float]:
+    loss, n_right, n_answers = seen.tolist()
+    return {"train_loss": loss / n_answers, "train_accuracy": n_right / n_answers}
+
+
+def _validate(network: nn.Module, validation: TensorDataset) -> dict[str, float]:
     """Return loss and accuracy on the validation part."""
     x, y = validation.tensors
     scores = predict(network, x)
-    accuracy = (scores.argmax(dim=-1) == y).float().mean().item()
-    return _losses(scores, y).mean().item(), accuracy
+    return {
+        "validation_loss": _losses(scores, y).mean().item(),
+        "validation_accuracy": (scores.argmax(dim=-1) == y).float().mean().item(),
+    }

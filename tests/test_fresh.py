@@ -1,10 +1,9 @@
 """What runs again, and what does not: on a book of two labs and two pages."""
 
-import hashlib
 import threading
 
 import pytest
-from _ext import fresh, lab_record
+from _ext import ahead, fresh, lab_record
 from conftest import ROOT
 from sphinx.cmd.build import main
 
@@ -14,7 +13,9 @@ from lab_code.freshness.environment import environment
 CONF = """
 import sys
 sys.path.insert(0, {ext!r})
-extensions = ["_ext.fresh", "_ext.lab_record", "myst_nb", "sphinx_gallery.gen_gallery"]
+extensions = [
+    "_ext.fresh", "_ext.ahead", "_ext.lab_record", "myst_nb", "sphinx_gallery.gen_gallery",
+]
 source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb"}}
 nb_execution_cache_path = {cache!r}
 nb_execution_mode = "cache"
@@ -89,6 +90,7 @@ def book(tmp_path, monkeypatch):
     for folder in (section, section.parent):
         (folder / "GALLERY_HEADER.rst").write_text("Title\n=====\n")
     docs.mkdir()
+    monkeypatch.setattr(ahead.joblib, "cpu_count", lambda: 0)  # all in this process
     monkeypatch.setattr(code_behind, "PACKAGE", package)
     monkeypatch.setattr(code_behind, "SOURCES", package / "sources" / "__init__.py")
     monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
@@ -101,7 +103,7 @@ def book(tmp_path, monkeypatch):
         text = PAGE.format(name=name, imports=imports, log=str(log))
         (docs / f"{name}.md").write_text(text)
 
-    def ran(data="a"):
+    def ran(data="a", in_order=False, works=True):
         conf = CONF.format(
             ext=str(ROOT / "docs"),
             cache=str(docs / "_build" / "jupyter_cache"),
@@ -109,8 +111,9 @@ def book(tmp_path, monkeypatch):
         )
         (docs / "conf.py").write_text(conf)
         log.write_text("")
-        assert main(["-q", "-b", "html", str(docs), str(tmp_path / "out")]) == 0
-        return sorted(log.read_text().split())
+        status = main(["-q", "-W", "-b", "html", str(docs), str(tmp_path / "out")])
+        assert (status == 0) == works
+        return log.read_text().split() if in_order else sorted(log.read_text().split())
 
     lab("lab_of_cells", "from lab_code import cells")
     lab("lab_of_data", "import lab_code.training\nfrom lab_code.sources import load")
@@ -151,6 +154,23 @@ def test_what_runs_again(book):
     assert book("b") == ALL
 
 
+def test_labs_and_pages_run_in_one_queue_the_longest_first(book, monkeypatch, capsys):
+    monkeypatch.setattr(ahead, "LONGEST", ("page_of_data", "lab_of_data"))
+    assert book(in_order=True) == ["page_of_data", "lab_of_data", "index", "lab_of_cells"]
+
+
+def test_workers_run_labs_and_pages(book, monkeypatch):
+    """And the build says so of what fails, which is then run once more where it stands."""
+    monkeypatch.setattr(ahead.joblib, "cpu_count", lambda: 1)
+    assert book() == ALL
+    book.lab("lab_of_cells", "1 / 0  # lab")
+    book.page("index", "1 / 0  # page")
+    assert book(works=False) == []
+    book.lab("lab_of_cells", "from lab_code import cells")
+    book.page("index")
+    assert book() == ["index", "lab_of_cells"]
+
+
 def test_another_machine_runs_all_again(book, monkeypatch):
     book()
     other = environment() | {"processor": "another"}
@@ -173,7 +193,7 @@ def test_a_build_killed_while_labs_run_runs_them_the_next_time(book, monkeypatch
     def killed(app):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fresh, "start_no_workers", killed)  # after the stamps were written
+    monkeypatch.setattr(ahead, "run_ahead", killed)  # after the stamps were written
     with pytest.raises((KeyboardInterrupt, AssertionError)):
         book()
     monkeypatch.undo()
@@ -182,29 +202,6 @@ def test_a_build_killed_while_labs_run_runs_them_the_next_time(book, monkeypatch
 
 
 # The parts
-
-
-def test_no_processes_start_when_no_lab_has_to_run(tmp_path):
-    class App:
-        srcdir = tmp_path / "docs"
-
-        class config(dict):
-            sphinx_gallery_conf = {"parallel": 2}  # noqa: RUF012
-
-    App.config = App.config(sphinx_gallery_conf=None)
-    lab = tmp_path / "examples" / "1_first" / "lab.py"
-    mark = tmp_path / "docs" / "labs" / "1_first" / "lab.py.md5"
-    for path in (lab, mark):
-        path.parent.mkdir(parents=True)
-    lab.write_text("x = 1\n")
-    fresh.start_no_workers(App)
-    assert App.config.sphinx_gallery_conf["parallel"] == 2
-    mark.write_text(hashlib.md5(b"x = 2\n").hexdigest())
-    fresh.start_no_workers(App)
-    assert App.config.sphinx_gallery_conf["parallel"] == 2
-    mark.write_text(hashlib.md5(b"x = 1\n").hexdigest())
-    fresh.start_no_workers(App)
-    assert App.config.sphinx_gallery_conf["parallel"] is False
 
 
 def test_a_second_build_waits_for_the_first(tmp_path):

@@ -20,6 +20,7 @@ ROOMS = [
     "cells",
     "networks",
     "gradients",
+    "processes",
     "training",
     "evaluation",
     "answers",

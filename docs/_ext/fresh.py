@@ -73,20 +73,21 @@ def forget_removed(app):
             page.unlink()
 
 
-def all_labs_have_run(app):
-    """Whether sphinx-gallery's mark of each lab is that of the lab's text."""
-    return all(
-        mark.is_file() and mark.read_text() == get_md5sum(lab, "t") for lab, mark in labs(app)
-    )
-
-
-def start_no_workers(app):
-    """Spare the processes that sphinx-gallery starts before it sees that no lab has to run."""
-    if "sphinx_gallery_conf" in app.config and all_labs_have_run(app):
-        app.config.sphinx_gallery_conf["parallel"] = False
+def stale_labs(app):
+    """Return the labs that have to run: sphinx-gallery's mark is not that of the lab's text."""
+    return [
+        (lab, mark)
+        for lab, mark in labs(app)
+        if not mark.is_file() or mark.read_text() != get_md5sum(lab, "t")
+    ]
 
 
 # Pages
+
+
+def prepare(app):
+    if not hasattr(app.env, "code_of_pages"):
+        app.env.code_of_pages = {}
 
 
 def digest_of_page(app, docname):
@@ -116,8 +117,6 @@ def tell_the_cache(app, docname, source):
 
 def stale_pages(app, env, added, changed, removed):
     """Return the pages of which only what they import, or the recordings, has changed."""
-    if not hasattr(env, "code_of_pages"):
-        env.code_of_pages = {}
     return [
         page
         for page, digest in env.code_of_pages.items()
@@ -165,7 +164,7 @@ def setup(app):
     # before sphinx-gallery
     app.connect("builder-inited", forget_removed, priority=90)
     app.connect("builder-inited", forget_stale_labs, priority=95)
-    app.connect("builder-inited", start_no_workers, priority=100)
+    app.connect("builder-inited", prepare, priority=80)
     app.connect("env-get-outdated", stale_pages)
     app.connect("source-read", tell_the_cache)
     app.connect("build-finished", end, priority=999)

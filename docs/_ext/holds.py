@@ -8,13 +8,15 @@ behind one that does, with the numbers. On simulated recordings nothing is check
 
 import json
 import re
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from _ext.lab_record import everything
+from _ext.lab_record import digest, everything
 from lab_code import record
+from lab_code.freshness import code_behind
 from lab_code.record import claims
 
 log = logging.getLogger(__name__)
@@ -66,55 +68,59 @@ def merge(app, env, docnames, other):
 
 def prepare(app):
     if not hasattr(app.env, "all_claims"):
-        app.env.all_claims = {}
+        app.env.all_claims, app.env.checked, app.env.checked_on = {}, {}, ""
 
 
 def is_real(app):
     return app.config.lab_data.get("source") != "simulated"
 
 
-def look_up(claim):
-    return claims.check(claim, everything(), record.read_facts())
-
-
 def check_all(app, env):
-    """Check the claims of every page, also of those that have not changed."""
+    """Check the claims of every page, also of those that have not changed.
+
+    On the same record the same code comes to the same, so what an earlier build checked stands.
+    """
     if not is_real(app):
         return
+    state = digest() + code_behind.digest("from lab_code.record import claims")
+    if env.checked_on != state:
+        env.checked_on, env.checked = state, {}
+    experiments, facts = everything(), record.read_facts()
     for docname, found in env.all_claims.items():
         for claim, sentence, line in found:
-            try:
-                checked = look_up(claim)
-            except ValueError as error:
-                log.warning(
-                    "%s: “%s” cannot be checked: %s",
-                    docname,
-                    sentence,
-                    error,
-                    location=(docname, line),
-                )
-                continue
-            if not checked.holds:
-                log.warning(
-                    "%s: the sentence “%s” does not hold: %s, but measured: %s. "
-                    "Correct the sentence, or what is claimed behind it.",
-                    docname,
-                    sentence,
-                    claim,
-                    checked.measured,
-                    location=(docname, line),
-                )
+            if claim not in env.checked:
+                env.checked[claim] = check(claim, experiments, facts)
+            if complaint := env.checked[claim].complaint:
+                place = (docname, line)
+                log.warning("%s: “%s” %s", docname, sentence, complaint, location=place)
+
+
+class Checked(NamedTuple):
+    """What came of a claim: the numbers that decide it, and what to tell the writer if any."""
+
+    measured: str
+    complaint: str = ""
+
+
+def check(claim, experiments, facts):
+    try:
+        holds, measured = claims.check(claim, experiments, facts)
+    except ValueError as error:
+        return Checked("", f"cannot be checked: {error}")
+    if holds:
+        return Checked(measured)
+    return Checked(
+        measured,
+        f"does not hold: {claim}, but measured: {measured}. "
+        "Correct the sentence, or what is claimed behind it.",
+    )
 
 
 def show(app, doctree, docname):
     for node in list(doctree.findall(Holds)):
         mark = []
-        if is_real(app):
-            try:
-                said = f"Checked in this build: {look_up(node['claim']).measured}"
-            except ValueError as error:
-                said = str(error)
-            mark = [Mark(said=said)]
+        if is_real(app) and not app.env.checked[node["claim"]].complaint:
+            mark = [Mark(said=f"Checked in this build: {app.env.checked[node['claim']].measured}")]
         node.replace_self(mark)
 
 

@@ -1,0 +1,100 @@
+"""What has to run in a build runs ahead of everything else, on all cores, the longest first.
+
+By themselves, sphinx-gallery runs the labs of one section after those of another, and myst-nb one
+page after the other. Both keep what has run, and pass over it when they come to it. So here labs
+and pages go into one queue before either begins; what fails is left to them to run again and to
+report.
+"""
+
+from pathlib import Path
+
+import joblib
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
+from myst_nb.core.read import read_myst_markdown_notebook
+from myst_parser.config.main import MdParserConfig
+from sphinx.util import logging
+from sphinx_gallery.gen_rst import generate_file_rst
+
+from _ext.fresh import KERNEL, stale_labs, tell_the_cache
+
+log = logging.getLogger(__name__)
+
+LONGEST = (
+    *("long_memory", "many_to_one", "what_gives_it_away", "split_matters"),
+    *("how_much_memory_buys", "compare_cells", "more_than_one_machine", "training_in_practice"),
+    *("where_it_looks", "many_to_many", "vanishing_gradient", "the_best_network"),
+)
+"""Labs and pages in the order in which they begin; the others follow. It hangs on nothing else."""
+
+WAITING = 1
+"""Workers beside one for each core: a lab may wait for a network that another lab is training."""
+
+
+def run_lab(lab, target, gallery_conf):
+    """Run a lab and write its page; sphinx-gallery's mark says whether all went well."""
+    generate_file_rst(lab.name, target, lab.parent, gallery_conf)
+
+
+def run_page(path, notebook, timeout):
+    """Execute a page; return what is to be kept of it, or None if it failed."""
+    done = single_nb_execution(notebook, str(path.parent), timeout, allow_errors=False)
+    if done.err is None:
+        return CacheBundleIn(notebook, str(path), data={"execution_seconds": done.time})
+    return None
+
+
+def pages(app):
+    """Return the pages that have code, as notebooks, but for those that run in every build."""
+    config = MdParserConfig(enable_extensions=app.config.myst_enable_extensions)
+    for name in sorted(app.project.discover(app.config.exclude_patterns)):
+        path = Path(app.project.doc2path(name, absolute=True))
+        if path.suffix == ".md" and KERNEL in (text := path.read_text("utf-8")):
+            source = [text]
+            tell_the_cache(app, name, source)
+            notebook = read_myst_markdown_notebook(source[0], config, path=path)
+            if notebook.metadata.get("mystnb", {}).get("execution_mode") != "force":
+                yield path, notebook
+
+
+def is_kept(cache, notebook):
+    try:
+        cache.match_cache_notebook(notebook)
+    except KeyError:
+        return False
+    return True
+
+
+def run_ahead(app):
+    cache = get_cache(app.config.nb_execution_cache_path)
+    run, timeout = joblib.delayed(run_page), app.config.nb_execution_timeout
+    waiting = {
+        path.stem: run(path, notebook, timeout)
+        for path, notebook in pages(app)
+        if not is_kept(cache, notebook)
+    }
+    for lab, mark in stale_labs(app):
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        waiting[lab.stem] = joblib.delayed(run_lab)(
+            lab, mark.parent, app.config.sphinx_gallery_conf
+        )
+    if not waiting:
+        return
+    log.info("running ahead: %s", ", ".join(waiting))
+    order = {name: place for place, name in enumerate(LONGEST)}
+    queue = sorted(waiting, key=lambda name: order.get(name, len(LONGEST)))
+    n_jobs = min(len(queue), joblib.cpu_count() + WAITING)
+    workers = joblib.Parallel(
+        n_jobs, batch_size=1, pre_dispatch="n_jobs", return_as="generator_unordered"
+    )
+    for done in workers(waiting[name] for name in queue):
+        if done is not None:  # kept at once: a build that is killed has not run it for nothing
+            cache.cache_notebook_bundle(done, check_validity=False, overwrite=True)
+
+
+def setup(app):
+    app.setup_extension("_ext.fresh")
+    # after what has to run again is known, and before sphinx-gallery
+    app.connect("builder-inited", run_ahead, priority=200)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
