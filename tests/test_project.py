@@ -8,32 +8,9 @@ import pytest
 from conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-ROOMS = [
-    "files",
-    "moments",
-    "recordings",
-    "sources",
-    "splits",
-    "protocol",
-    "seeds",
-    "sequences",
-    "cells",
-    "networks",
-    "gradients",
-    "processes",
-    "training",
-    "evaluation",
-    "answers",
-    "detection",
-    "freshness",
-    "trial",
-    "comparison",
-    "record",
-    "long",
-    "figures",
-    "__main__",
-]
-"""The modules of the package, from first to last."""
+PICTURE = re.search(r"```text\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), re.DOTALL)[1]
+ROOMS = [room for line in PICTURE.splitlines()[:-1] for room in line.split("   ")[0].split()]
+"""The modules of the package, from first to last, as the picture on their page has them."""
 
 
 def room_of(path):
@@ -62,10 +39,14 @@ def test_no_room_imports_a_later_one(path):
                 assert ROOMS.index(parts[1]) <= ROOMS.index(room_of(path)), name
 
 
-def test_every_module_is_in_a_room_and_on_the_page():
+def test_the_picture_has_every_room_once_and_twelve_lines():
+    assert sorted(ROOMS) == sorted({room_of(path) for path in MODULES})
+    assert len(PICTURE.splitlines()) == 12
+
+
+def test_every_module_is_on_the_page():
     page = (ROOT / "docs" / "api.md").read_text()
     for path in MODULES:
-        assert room_of(path) in ROOMS
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         if not name.endswith("__main__"):
             assert f"   {name}\n" in page
