@@ -3,7 +3,6 @@
 What follows ``--`` is handed on: ``python -m nox -s tests -- -k splits``.
 """
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -40,12 +39,6 @@ def install(session: nox.Session, *groups: str, package: bool = True) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site: run the labs and pages that changed, stop at the first warning."""
     install(session, "docs")
-    # Stops here if the recordings are damaged; and what was chosen here is what is built on, so
-    # that the web is asked once.
-    report = session.run(
-        *("python", "-m", "lab_code", "data", "--json"), silent=True, stderr=sys.stderr
-    )
-    session.env["LAB_SOURCE"] = json.loads(report)["source"] if report else None
     session.run(
         *("sphinx-build", "-W", "-n", "-b", "html", "-d", "docs/_build/doctrees"),
         *("docs", SITE),

@@ -6,19 +6,24 @@ from pathlib import Path
 
 from sphinx.errors import ConfigError
 
-# sphinx-gallery would print progress bars into the pages; tqdm reads this when it is imported
-os.environ["TQDM_DISABLE"] = "1"
+HERE = Path(__file__).parent
+
+# What pages and labs are told, which run elsewhere: in other folders, and in other processes.
+os.environ |= {
+    "LAB_RECORD": str(HERE / "_build" / "record"),
+    "LAB_TRAINED": str(HERE / "_build" / "trained"),
+    "SOURCE_DATE_EPOCH": "0",  # matplotlib writes it into figures, which are named by their content
+    "TQDM_DISABLE": "1",  # a progress bar would stand in the page; tqdm reads it when imported
+}
 
 import lab_code
 from lab_code.record import provenance
 from lab_code.recordings import DataError
 from lab_code.sources import load
 
-HERE = Path(__file__).parent
 sys.path.append(str(HERE))  # for _ext and _versions
 
-# The recordings are chosen once, here. Pages and labs run elsewhere: in other folders, and in
-# other processes, which would ask the network again.
+# The recordings are chosen once, here: the network is not asked again.
 try:
     if os.environ.get("LAB_DATA"):  # a relative path starts at the project's root
         os.environ["LAB_DATA"] = str(HERE.parent / os.environ["LAB_DATA"])
@@ -26,8 +31,6 @@ try:
 except DataError as error:
     raise ConfigError(str(error)) from None
 os.environ["LAB_SOURCE"] = recordings.source
-os.environ["LAB_RECORD"] = str(HERE / "_build" / "record")
-os.environ["LAB_TRAINED"] = str(HERE / "_build" / "trained")
 
 project = "Recurrent networks for healthcare"
 author = "the lab book's authors"

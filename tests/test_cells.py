@@ -5,11 +5,10 @@ from hypothesis import strategies as st
 from torch import nn
 
 from lab_code import cells
+from lab_code.networks import CELLS
 
-MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
-
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", CELLS)
 @settings(max_examples=20, deadline=None)
 @given(
     batch=st.integers(1, 4),
@@ -20,7 +19,7 @@ MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 )
 def test_equal_to_torch(name, batch, steps, inputs, hidden, seed):
     torch.manual_seed(seed)
-    module = MODULES[name](inputs, hidden, batch_first=True).double()
+    module = CELLS[name](inputs, hidden, batch_first=True).double()
     x = 3 * torch.randn(batch, steps, inputs, dtype=torch.float64)
     states, last = module(x)
     ours = cells.unroll(module, x)
@@ -32,7 +31,7 @@ def test_equal_to_torch(name, batch, steps, inputs, hidden, seed):
 @pytest.mark.parametrize("name", ["lstm", "gru"])
 def test_gates_lie_between_shut_and_open(name):
     torch.manual_seed(0)
-    module = MODULES[name](2, 3, batch_first=True)
+    module = CELLS[name](2, 3, batch_first=True)
     kept = cells.unroll(module, 10 * torch.randn(4, 9, 2))
     gates = {"lstm": ["input", "forget", "output"], "gru": ["reset", "update"]}[name]
     for gate in gates:

@@ -1,11 +1,8 @@
 import pytest
 import torch
-from torch import nn
 
 from lab_code.gradients import influence, norms_by_lag, state_jacobians
-from lab_code.networks import RecurrentClassifier
-
-MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+from lab_code.networks import CELLS, RecurrentClassifier
 
 
 def state_after(module, sequence, state):
@@ -15,10 +12,10 @@ def state_after(module, sequence, state):
     return torch.cat(last, dim=2)[0, 0] if isinstance(last, tuple) else last[0, 0]
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", CELLS)
 def test_product_of_jacobians_is_autograds_jacobian_over_many_steps(name):
     torch.manual_seed(0)
-    module = MODULES[name](2, 3, batch_first=True).double()
+    module = CELLS[name](2, 3, batch_first=True).double()
     sequence = torch.randn(6, 2, dtype=torch.float64)
     jacobians = state_jacobians(module, sequence)
     size = 6 if name == "lstm" else 3

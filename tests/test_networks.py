@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from lab_code.networks import (
+    CELLS,
     Bands,
     RecurrentClassifier,
     SpectrumReader,
@@ -12,7 +13,7 @@ from lab_code.networks import (
 from lab_code.seeds import set_seed
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("num_layers", [1, 2])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("readout", ["last", "mean", "max", "mean_max"])
@@ -24,7 +25,7 @@ def test_shapes(cell, num_layers, bidirectional, readout):
     assert network(torch.randn(1, 1, 3)).shape == (1, 5)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_read_outs_are_what_they_are_called(cell):
     network = RecurrentClassifier(3, 8, 5, cell, bidirectional=True, num_layers=2)
     sequences = torch.randn(4, 11, 3)

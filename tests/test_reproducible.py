@@ -10,7 +10,8 @@ from conftest import ROOT
 from sphinx.cmd.build import main
 
 CONF = """
-import sys
+import os, sys
+os.environ["SOURCE_DATE_EPOCH"] = "0"
 sys.path.insert(0, {ext!r})
 extensions = [
     "_ext.reproducible", "_ext.themed_figures",

@@ -62,7 +62,7 @@ def forget_lab(gallery_conf, fname, when):
 
 def forget_removed_labs(app):
     labs = {path.stem for path in (app.srcdir.parent / "examples").rglob("*.py")}
-    labs |= {path.stem for path in app.srcdir.glob("chapters/*.md")}
+    labs |= {path.stem for path in [*app.srcdir.glob("*.md"), *app.srcdir.glob("chapters/*.md")]}
     for lab in {path.name.split("--")[0] for path in store.folder().glob("*--*")} - labs:
         store.forget(lab)
 

@@ -4,7 +4,6 @@ Not on when it was built, nor on what the folder held before: two cold builds di
 times that they measured, and a build of what has changed gives what a cold one would.
 """
 
-import os
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,9 +14,6 @@ from sphinx.util.index_entries import split_index_msg
 from sphinx_gallery.gen_rst import ZIP_DOWNLOAD
 
 NAMED = re.compile(r"_(?:images|downloads)/(?:[0-9a-f]{32}/)?([^\"'<>\s,]+)")
-
-# matplotlib writes the date into its figures, and a page's figures are named by what they hold
-os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
 
 
 def offer_no_zip(app, docname, source):

@@ -11,13 +11,11 @@ from importlib.resources import as_file, files
 
 import matplotlib.pyplot as plt
 
-CLASS_COLOURS = {
-    "seizure": "#D55E00",
-    "epileptogenic zone": "#E69F00",
-    "opposite hippocampus": "#009E73",
-    "eyes closed": "#0072B2",
-    "eyes open": "#56B4E9",
-}
+from lab_code.recordings import CLASSES
+
+CLASS_COLOURS = dict(
+    zip(CLASSES.values(), ["#D55E00", "#E69F00", "#009E73", "#0072B2", "#56B4E9"], strict=True)
+)
 """Safe for colour-blind readers: from the palette of Okabe and Ito (2008)."""
 
 
