@@ -7,6 +7,8 @@ import tomllib
 import pytest
 from conftest import ROOT
 
+from lab_code.freshness import code_behind
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PICTURE = re.search(r"```text\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), re.DOTALL)[1]
 ROOMS = [room for line in PICTURE.splitlines()[:-1] for room in line.split("   ")[0].split()]
@@ -37,6 +39,17 @@ def test_no_room_imports_a_later_one(path):
             parts = name.split(".")
             if parts[0] == "lab_code" and len(parts) > 1 and parts[1] in ROOMS:
                 assert ROOMS.index(parts[1]) <= ROOMS.index(room_of(path)), name
+
+
+def test_no_import_escapes_the_search_for_the_code_behind_a_lab(tmp_path):
+    """It follows absolute imports alone, and lint forbids the others."""
+    assert code_behind.files_behind("from .files import write_whole") == set()
+    assert code_behind.files_behind("from lab_code.files import write_whole")
+    assert "TID" in PROJECT["tool"]["ruff"]["lint"]["select"]
+    assert PROJECT["tool"]["ruff"]["lint"]["flake8-tidy-imports"]["ban-relative-imports"] == "all"
+    for path in [*MODULES, *ROOT.glob("examples/*/*.py"), *ROOT.glob("docs/_*/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert not getattr(node, "level", 0), path
 
 
 def test_the_picture_has_every_room_once_and_twelve_lines():

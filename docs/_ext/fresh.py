@@ -115,6 +115,13 @@ def tell_the_cache(app, docname, source):
     )
 
 
+def merge(app, env, docnames, other):
+    """Take over what another process of a build with -j has read."""
+    env.code_of_pages |= {
+        name: digest for name, digest in other.code_of_pages.items() if name in docnames
+    }
+
+
 def stale_pages(app, env, added, changed, removed):
     """Return the pages of which only what they import, or the recordings, has changed."""
     return [
@@ -167,5 +174,6 @@ def setup(app):
     app.connect("builder-inited", prepare, priority=80)
     app.connect("env-get-outdated", stale_pages)
     app.connect("source-read", tell_the_cache)
+    app.connect("env-merge-info", merge)
     app.connect("build-finished", end, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
