@@ -1,6 +1,5 @@
 """The local Sphinx extensions, on a book of one page."""
 
-import html as html_module
 import json
 import re
 import subprocess
@@ -9,8 +8,9 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from _ext import accessible, lab_record, mathml, themed_figures
+from _ext import accessible, lab_record, letters, mathml, themed_figures
 from conftest import ROOT
+from fontTools.ttLib import TTFont
 from sphinx.cmd.build import main
 
 from lab_code import record
@@ -387,16 +387,33 @@ def test_aligned_equations_stand_below_each_other(build_equation):
     assert html.count("<mtr>") == 2
 
 
-def test_the_font_has_all_that_the_chapters_need(build_equation, tmp_path):
-    text = " ".join(path.read_text() for path in (ROOT / "docs/chapters").glob("*.md"))
-    equations = re.findall(r"\$\$(.*?)\$\$|\$([^$\n`]+)\$", text, re.DOTALL)
-    shown = "".join(
-        mathml.to_mathml.convert_with_local_state(a or b, displaystyle=False) for a, b in equations
-    )
-    characters = set(html_module.unescape(re.sub("<[^>]*>", "", shown)))
-    assert characters - set(map(chr, mathml.CHARACTERS)) - set("\n\u2061\u2062") == set()
-    assert build_equation("x")[0] == 0
-    assert 10_000 < next(tmp_path.rglob("out/_static/mathematics.woff")).stat().st_size < 100_000
+def test_the_font_has_the_letters_that_it_is_said_to_have():
+    font = TTFont(letters.FONT)
+    assert set(letters.CHARACTERS) <= set(font.getBestCmap())
+    assert font["name"].getDebugName(1) == "Book Mathematics"
+    assert letters.FONT.stat().st_size < 50_000
+
+
+def test_the_font_has_all_that_the_book_needs():
+    chapters = (ROOT / "docs").glob("chapters/*.md")
+    code = [*(ROOT / "examples").rglob("*.py"), *(ROOT / "lab_code").rglob("*.py")]
+    dollars = re.compile(r"\$\$(.*?)\$\$|\$([^$\n`]+)\$", re.DOTALL)
+    roles = re.compile(r"\.\. math::\n((?:#? *\n|#?  +.*\n)+)|:math:`([^`]+)`")
+    needed = {}
+    for form, paths in ((dollars, chapters), (roles, code)):
+        for path in paths:
+            for block, inline in form.findall(path.read_text()):
+                tex = re.sub("^# ?", "", block or inline, flags=re.MULTILINE)
+                shown = mathml.to_mathml(tex, block=bool(block))
+                needed[path.suffix, tex] = mathml.without_letter(shown)
+    assert {suffix for suffix, _ in needed} == {".md", ".py"}
+    assert {equation: missing for equation, missing in needed.items() if missing} == {}
+
+
+def test_an_equation_with_a_letter_that_the_font_lacks_fails_the_build(build_equation):
+    status, complaint, _ = build_equation(r"\aleph + x")
+    assert status != 0
+    assert "the font of equations lacks ℵ" in complaint
 
 
 def test_an_equation_that_cannot_be_turned_fails_the_build(build_equation):
