@@ -28,6 +28,7 @@ def offer_no_zip(app, docname, source):
 def copy_style(app):
     """Copy MyST-NB's style sheet before the pages that link it with its checksum."""
     if app.builder.format == "html":
+        (app.outdir / "_static").mkdir(parents=True, exist_ok=True)
         myst_nb.sphinx_ext.add_global_html_resources(app, None)
 
 
