@@ -40,8 +40,8 @@ version = release = lab_code.__version__
 extensions = [
     "_ext.accessible",
     "_ext.ahead",
+    "_ext.exercises",
     "_ext.fresh",
-    "_ext.folded_solutions",
     "_ext.holds",
     "_versions.in_pages",
     "_ext.lab_record",
@@ -56,7 +56,6 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx_copybutton",
     "sphinx_design",
-    "sphinx_exercise",
     "sphinx_gallery.gen_gallery",
     "sphinxcontrib.bibtex",
 ]

@@ -31,15 +31,12 @@ mystnb:
 from lab_code import cells
 ```
 
-````{solution-start} x
-````
+```{solution} x
+```
 
 ```{code-cell} python
 three = 3
 ```
-
-````{solution-end}
-````
 """
 
 

@@ -5,7 +5,6 @@ import re
 import time
 from pathlib import Path
 
-import pytest
 from conftest import ROOT
 from sphinx.cmd.build import main
 
@@ -15,7 +14,7 @@ os.environ["SOURCE_DATE_EPOCH"] = "0"
 sys.path.insert(0, {ext!r})
 extensions = [
     "_ext.reproducible", "_ext.themed_figures",
-    "myst_nb", "sphinx_exercise", "sphinx_gallery.gen_gallery",
+    "_ext.exercises", "myst_nb", "sphinx_gallery.gen_gallery",
 ]
 source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb"}}
 nb_execution_mode = "force"
@@ -109,13 +108,11 @@ def assert_same(one: dict[str, bytes], other: dict[str, bytes]) -> None:
     assert [name for name in one if one[name] != other[name]] == []
 
 
-# sphinx-exercise still uses what Sphinx will remove
-@pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
 def test_site_depends_on_the_book_alone(tmp_path):
     first, second = Book(tmp_path / "first"), Book(tmp_path / "second")
     cold = first.files()
     assert_whole(cold)
-    assert b"exercise.css?v=" in cold["index.html"]
+    assert re.search(rb"mystnb\.[0-9a-f]+\.css\?v=", cold["index.html"])
     time.sleep(2.1)  # what is in files to the second, in zip files to two
     assert_same(second.files(), cold)
 

@@ -1,6 +1,5 @@
 """The local Sphinx extensions, on a book of one page."""
 
-import html as html_module
 import json
 import re
 import subprocess
@@ -9,8 +8,9 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from _ext import accessible, lab_record, mathml, themed_figures
+from _ext import accessible, lab_record, letters, mathml, themed_figures
 from conftest import ROOT
+from fontTools.ttLib import TTFont
 from sphinx.cmd.build import main
 
 from lab_code import record
@@ -387,16 +387,33 @@ def test_aligned_equations_stand_below_each_other(build_equation):
     assert html.count("<mtr>") == 2
 
 
-def test_the_font_has_all_that_the_chapters_need(build_equation, tmp_path):
-    text = " ".join(path.read_text() for path in (ROOT / "docs/chapters").glob("*.md"))
-    equations = re.findall(r"\$\$(.*?)\$\$|\$([^$\n`]+)\$", text, re.DOTALL)
-    shown = "".join(
-        mathml.to_mathml.convert_with_local_state(a or b, displaystyle=False) for a, b in equations
-    )
-    characters = set(html_module.unescape(re.sub("<[^>]*>", "", shown)))
-    assert characters - set(map(chr, mathml.CHARACTERS)) - set("\n\u2061\u2062") == set()
-    assert build_equation("x")[0] == 0
-    assert 10_000 < next(tmp_path.rglob("out/_static/mathematics.woff")).stat().st_size < 100_000
+def test_the_font_has_the_letters_that_it_is_said_to_have():
+    font = TTFont(letters.FONT)
+    assert set(letters.CHARACTERS) <= set(font.getBestCmap())
+    assert font["name"].getDebugName(1) == "Book Mathematics"
+    assert letters.FONT.stat().st_size < 50_000
+
+
+def test_the_font_has_all_that_the_book_needs():
+    chapters = (ROOT / "docs").glob("chapters/*.md")
+    code = [*(ROOT / "examples").rglob("*.py"), *(ROOT / "lab_code").rglob("*.py")]
+    dollars = re.compile(r"\$\$(.*?)\$\$|\$([^$\n`]+)\$", re.DOTALL)
+    roles = re.compile(r"\.\. math::\n((?:#? *\n|#?  +.*\n)+)|:math:`([^`]+)`")
+    needed = {}
+    for form, paths in ((dollars, chapters), (roles, code)):
+        for path in paths:
+            for block, inline in form.findall(path.read_text()):
+                tex = re.sub("^# ?", "", block or inline, flags=re.MULTILINE)
+                shown = mathml.to_mathml(tex, block=bool(block))
+                needed[path.suffix, tex] = mathml.without_letter(shown)
+    assert {suffix for suffix, _ in needed} == {".md", ".py"}
+    assert {equation: missing for equation, missing in needed.items() if missing} == {}
+
+
+def test_an_equation_with_a_letter_that_the_font_lacks_fails_the_build(build_equation):
+    status, complaint, _ = build_equation(r"\aleph + x")
+    assert status != 0
+    assert "the font of equations lacks ℵ" in complaint
 
 
 def test_an_equation_that_cannot_be_turned_fails_the_build(build_equation):
@@ -443,25 +460,158 @@ def test_other_svg_files_stay_as_they_are():
 # Exercises
 
 
-# sphinx-exercise still uses what Sphinx will remove
-@pytest.mark.filterwarnings("ignore::sphinx.deprecation.RemovedInSphinx11Warning")
-def test_a_solution_folds_away(tmp_path):
-    book = tmp_path / "book"
-    book.mkdir()
-    (book / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT / 'docs')!r})\n"
-        "extensions = ['myst_parser', '_ext.folded_solutions']\nlanguage = 'en'\n"
-    )
-    (book / "index.md").write_text(
-        "# Title\n\n```{exercise} Why?\n:label: why\n\nAsk.\n```\n\n"
-        "```{solution} why\nBecause *so*.\n```\n"
-    )
-    assert main(["-q", "-b", "html", str(book), str(tmp_path / "out")]) == 0
-    html = (tmp_path / "out" / "index.html").read_text()
-    details = html[html.index("<details") : html.index("</details>")]
-    assert "<summary>Solution" in details
-    assert "Because <em>so</em>." in details
-    assert "Ask." not in details
+EXERCISES = """---
+file_format: mystnb
+kernelspec: {name: python3}
+---
+
+# Title
+
+```{exercise} Why *not*?
+:label: why
+
+Ask.
+```
+
+```{solution} why
+Because *so*.
+```
+
+```{exercise}
+:label: count
+Count.
+```
+
+```{solution} count
+```
+
+Like this:
+
+```{code-cell} python
+print(6 * 7)
+```
+
+```{exercise} Open
+No solution.
+```
+
+## After
+
+See {ref}`why`, {ref}`count` and {ref}`the answer <count-solution>`.
+"""
+
+
+@pytest.fixture
+def build_exercises(tmp_path, capsys):
+    """Build a book; return Sphinx's exit status, what it complained of, and its first page."""
+
+    def build_exercises(*pages, parallel=1):
+        book = tmp_path / "book"
+        book.mkdir()
+        (book / "conf.py").write_text(
+            f"import sys\nsys.path.insert(0, {str(ROOT / 'docs')!r})\n"
+            "extensions = ['myst_nb', '_ext.exercises']\nnb_execution_mode = 'force'\n"
+            "suppress_warnings = ['toc.not_included']\nnitpicky = True\n"
+        )
+        for name, page in zip(["index", *map(str, range(len(pages)))], pages, strict=False):
+            (book / f"{name}.md").write_text(page)
+        capsys.readouterr()
+        status = main(["-Wqb", "html", f"-j{parallel}", str(book), str(tmp_path / "out")])
+        html = (tmp_path / "out" / "index.html").read_text()
+        return status, capsys.readouterr().err, html[html.index("<h1") : html.index("</section>")]
+
+    build_exercises.out = tmp_path / "out"
+    return build_exercises
+
+
+def test_solutions_fold_away_with_their_cells(build_exercises):
+    status, complaint, html = build_exercises(EXERCISES)
+    assert status == 0, complaint
+    folded = re.findall(r'<details class="solution">(.*?)</details>', html, re.DOTALL)
+    assert len(folded) == 2
+    assert "<summary>Solution to exercise 1</summary>" in folded[0]
+    assert "Because <em>so</em>." in folded[0]
+    assert "Ask." not in folded[0]
+    assert "Like this:" in folded[1]
+    assert "<span></span>42\n" in folded[1]
+    assert "No solution." not in folded[1]
+    titles = re.findall(r'<p class="admonition-title">(.*?)</p>', html)
+    assert titles == ["Exercise 1: Why <em>not</em>?", "Exercise 2", "Exercise 3: Open"]
+
+
+def test_exercises_and_solutions_can_be_linked_and_found(build_exercises):
+    status, complaint, html = build_exercises(EXERCISES)
+    assert status == 0, complaint
+    links = re.findall(r'<a class="reference internal" href="(.*?)">.*?>([^<]+)</span>', html)
+    assert links == [
+        ("#why", "Exercise 1: Why not?"),
+        ("#count", "Exercise 2"),
+        ("#count-solution", "the answer"),
+    ]
+    assert '<div class="exercise admonition" id="why">' in html
+    # within the fold, where browsers open it for a link
+    assert html.index("Solution to exercise 2</summary>") < html.index('<div id="count-solution">')
+    found = (build_exercises.out / "searchindex.js").read_text()
+    assert '"Exercise 1: Why not?":[[0,"why"]]' in found
+
+
+APART = """# Title
+
+```{exercise} One
+:label: one
+```
+
+```{exercise} Two
+:label: two
+```
+
+## Solutions
+
+```{solution} one
+First.
+```
+
+```{solution} two
+Second.
+```
+"""
+
+
+def test_a_solution_elsewhere_on_the_page_is_linked_both_ways(build_exercises):
+    status, complaint, html = build_exercises(APART)
+    assert status == 0, complaint
+    for label, number in (("one", 1), ("two", 2)):
+        assert f'href="#{label}-solution">Solution</a>' in html
+        assert f'href="#{label}">Exercise {number}</a>' in html
+
+
+def test_labels_hold_across_pages_that_are_read_in_parallel(build_exercises):
+    others = [
+        f"# Page\n\n```{{exercise}} E\n:label: e{number}\n```\n\n"
+        f"{{ref}}`why`, {{ref}}`e{(number + 1) % 12}`\n"
+        for number in range(12)
+    ]
+    status, complaint, _ = build_exercises(EXERCISES, *others, parallel=2)
+    assert status == 0, complaint
+    page = (build_exercises.out / "3.html").read_text()
+    assert 'href="index.html#why"' in page
+    assert 'href="4.html#e4"' in page
+    assert "Exercise 1: E</p>" in page  # numbers begin anew on each page
+
+
+@pytest.mark.parametrize(
+    ("pages", "complaint"),
+    [
+        (["# Title\n\n```{solution} none\nSo.\n```\n"], "no exercise on this page has the label"),
+        ([APART.replace("Second.\n", "")], "the solution of 'two' is empty"),
+        ([APART.replace(": two", ": one")], 'Duplicate explicit target name: "one"'),
+        ([APART, APART], "duplicate label"),
+    ],
+)
+def test_a_mistake_in_an_exercise_fails_the_build(build_exercises, pages, complaint):
+    status, complained, _ = build_exercises(*pages)
+    assert status != 0
+    assert complaint in complained
 
 
 # The record's layout

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import myst_nb.sphinx_ext
-import sphinx_exercise
 from sphinx.util.index_entries import split_index_msg
 from sphinx_gallery.gen_rst import ZIP_DOWNLOAD
 
@@ -22,10 +21,10 @@ def offer_no_zip(app, docname, source):
     source[0] = source[0].replace(ZIP_DOWNLOAD.format(name), "")
 
 
-def copy_styles(app):
-    """Copy others' style sheets before the pages that link them with their checksums."""
+def copy_style(app):
+    """Copy MyST-NB's style sheet before the pages that link it with its checksum."""
     if app.builder.format == "html":
-        sphinx_exercise.copy_asset_files(app, None)
+        (app.outdir / "_static").mkdir(parents=True, exist_ok=True)
         myst_nb.sphinx_ext.add_global_html_resources(app, None)
 
 
@@ -75,7 +74,7 @@ def setup(app):
             remove_leftovers(app, written)
 
     app.connect("source-read", offer_no_zip)
-    app.connect("builder-inited", copy_styles)
+    app.connect("builder-inited", copy_style)
     app.connect("html-collect-pages", complete_search)
     app.connect("html-page-context", lambda app, page, *others: written.add(page))
     app.connect("build-finished", end)

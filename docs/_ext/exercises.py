@@ -1,0 +1,139 @@
+"""Exercises, numbered within their page, and solutions that fold away.
+
+::
+
+    ```{exercise} By hand
+    :label: by-hand
+
+    What are the three states?
+    ```
+
+    ```{solution} by-hand
+    ```
+
+    What follows an empty ``solution`` belongs to it, with code cells that are executed, up to the
+    next exercise or solution, or the end of the section. A solution without cells may also stand
+    in the directive itself.
+
+From any page, ``{ref}`by-hand` `` links the exercise, and ``{ref}`by-hand-solution` `` opens the
+solution. A solution is a ``<details>`` of HTML: it works without a script, with the keyboard, and
+can be printed.
+"""
+
+from itertools import takewhile
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+log = logging.getLogger(__name__)
+
+
+class Exercise(nodes.Admonition, nodes.Element):
+    """A task with a title, a number and perhaps a label."""
+
+
+class Solution(nodes.General, nodes.Element):
+    """What a reader may unfold."""
+
+
+class ExerciseDirective(SphinxDirective):
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar = {"label": directives.unchanged_required}
+
+    def run(self):
+        number = self.env.new_serialno("exercise") + 1
+        name, messages = self.parse_inline(": ".join([f"Exercise {number}", *self.arguments]))
+        title = nodes.title("", "", *name)
+        content = self.parse_content_to_nodes()
+        exercise = Exercise("", title, *content, classes=["exercise"], number=number)
+        self.set_source_info(exercise)
+        if "label" in self.options:
+            self.options["name"] = self.options["label"]
+            self.add_name(exercise)
+        return [exercise, *messages]
+
+
+class SolutionDirective(SphinxDirective):
+    required_arguments = 1
+    has_content = True
+
+    def run(self):
+        label = nodes.fully_normalize_name(self.arguments[0])
+        solution = Solution("", *self.parse_content_to_nodes(), of=label, title="Solution")
+        self.set_source_info(solution)
+        self.options["name"] = f"{label}-solution"
+        self.add_name(solution)
+        return [solution]
+
+
+def take_what_follows(solution):
+    parent = solution.parent
+    rest = parent.children[parent.index(solution) + 1 :]
+    ends = (Exercise, Solution, nodes.section)
+    for node in list(takewhile(lambda node: not isinstance(node, ends), rest)):
+        parent.remove(node)
+        solution.append(node)
+
+
+def link_to(node, text):
+    link = nodes.reference("", text, refid=node["ids"][0], internal=True)
+    return nodes.paragraph("", "", link)
+
+
+class Pair(SphinxTransform):
+    """Fill each solution, and join it to its exercise."""
+
+    default_priority = 400  # after targets have their places, before Sphinx notes the labels
+
+    def apply(self):
+        for solution in list(self.document.findall(Solution)):
+            if not solution.children:
+                take_what_follows(solution)
+            if not solution.children:
+                log.warning("the solution of %r is empty", solution["of"], location=solution)
+            exercise = self.document.ids.get(self.document.nameids.get(solution["of"]))
+            if not isinstance(exercise, Exercise):
+                say = "no exercise on this page has the label %r of a solution"
+                log.warning(say, solution["of"], location=solution)
+                continue
+            solution["title"] = f"Solution to exercise {exercise['number']}"
+            if exercise.next_node(descend=False, siblings=True) is not solution:  # they stand apart
+                exercise.append(link_to(solution, "Solution"))
+                solution.append(link_to(exercise, f"Exercise {exercise['number']}"))
+
+
+def visit_exercise(self, node):
+    self.visit_admonition(node)
+
+
+def depart_exercise(self, node):
+    self.depart_admonition(node)
+
+
+def visit_solution(self, node):
+    self.body.append('<details class="solution">\n')
+    self.body.append(f"<summary>{self.encode(node['title'])}</summary>\n")
+    self.body.append(self.starttag(node, "div"))  # inside: a link to it unfolds the solution
+
+
+def depart_solution(self, node):
+    self.body.append("</div>\n</details>\n")
+
+
+def setup(app):
+    # "enumerable", so that Sphinx takes their titles for the text of links
+    for node, title, html in (
+        (Exercise, lambda node: node[0].astext(), (visit_exercise, depart_exercise)),
+        (Solution, lambda node: node["title"], (visit_solution, depart_solution)),
+    ):
+        app.add_enumerable_node(node, node.__name__.lower(), title, html=html)
+    app.add_directive("exercise", ExerciseDirective)
+    app.add_directive("solution", SolutionDirective)
+    app.add_transform(Pair)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
