@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from lab_code.answers import Answers
 from lab_code.recordings import Recordings, Seconds
 from lab_code.splits import Split
 
 
+def nearest_neighbour() -> Pipeline:
+    """Return a model that gives each item the class of the most similar that it was fitted to.
+
+    Features are scaled first, each to mean 0 and deviation 1 over the items it was fitted to.
+    """
+    return make_pipeline(StandardScaler(), KNeighborsClassifier(1, algorithm="brute"))
+
+
 def ask_in_folds(
     model: BaseEstimator,
     features: np.ndarray,
     items: Recordings | Seconds,
-    splits: Sequence[Split],
+    splits: Iterable[Split],
     targets: np.ndarray | None = None,
 ) -> Answers:
     """Fit a model anew in each fold, and ask it about the fold's test part.
@@ -29,7 +40,7 @@ def ask_in_folds(
         A classifier of scikit-learn. It is left as it is: copies of it are fitted.
     features : ndarray, shape (item, feature)
     items : Recordings or Seconds
-    splits : sequence of Split
+    splits : iterable of Split
     targets : ndarray of int, shape (item,), optional
         What is asked of each item, as from `lab_code.protocol.targets_of`. Items with 0 are left
         out, from training too. By default the labels of the items.

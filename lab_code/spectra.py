@@ -25,3 +25,25 @@ def power_spectrum(samples: np.ndarray, sampling_rate: float) -> tuple[np.ndarra
     centred = samples - samples.mean(axis=1, keepdims=True)
     power = np.abs(np.fft.rfft(centred * np.hanning(n))) ** 2
     return np.fft.rfftfreq(n, 1 / sampling_rate), power
+
+
+def in_bands(samples: np.ndarray, sampling_rate: float, edges: np.ndarray) -> np.ndarray:
+    """Return the logarithm of the mean power of signals in bands that lie side by side.
+
+    Parameters
+    ----------
+    samples, sampling_rate
+        As for `power_spectrum`.
+    edges : ndarray of float, shape (band + 1,)
+        Where the bands begin and end, ascending, in hertz. A band so narrow that it holds no
+        frequency is left out.
+
+    Returns
+    -------
+    ndarray of float, shape (signal, band)
+        One is added to the power, so that silence has a logarithm.
+    """
+    hertz, power = power_spectrum(samples, sampling_rate)
+    band = np.digitize(hertz, edges)
+    used = [one for one in np.unique(band) if 0 < one < len(edges)]
+    return np.log([power[:, band == one].mean(axis=1) + 1 for one in used]).T

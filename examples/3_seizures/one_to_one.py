@@ -51,8 +51,8 @@ figures.use_style()
 recordings = load()
 
 # %%
-# All but the kurtosis can be many times larger in one recording than in
-# another, so their logarithm is taken.
+# The logarithm is taken of all that can be many times larger in one recording
+# than in another.
 
 BANDS = {"delta": (0.5, 4), "theta": (4, 8), "alpha": (8, 13)}
 BANDS |= {"beta": (13, 30), "gamma": (30, 60)}
@@ -79,9 +79,9 @@ print(features.iloc[[0, 100, 200, 300, 400]].round(2))
 # fifth of the moments is the test part (*cross-validation*). Neither model
 # needs a validation part, so they learn from it too.
 
-network = MLPClassifier((32,), alpha=0.1, max_iter=2000, random_state=0)
-models = {"logistic_regression": LogisticRegression(max_iter=1000)}
-models["feed_forward"] = network
+bent = MLPClassifier((32,), alpha=0.1, max_iter=2000, random_state=0)
+straight = LogisticRegression(max_iter=1000)
+models = {"logistic_regression": straight, "feed_forward": bent}
 splits = protocol.folds(recordings, protocol.BY_MOMENT)
 pipelines, answers = {method: [] for method in models}, {}
 ABOUT = {"split": protocol.in_folds(protocol.BY_MOMENT), "seed": 0}
@@ -118,7 +118,7 @@ print("feed-forward network minus logistic regression:", gain)
 # Which features matter?
 # ----------------------
 # Shuffle one feature among the recordings of the test part: how much accuracy
-# is lost? What can be read off other features as well loses little.
+# is lost? Little, if it can be read off other features as well.
 
 lost = []
 for pipeline, split in zip(pipelines["feed_forward"], splits, strict=True):
@@ -135,8 +135,7 @@ print((100 * lost).round(1))
 # What to conclude
 # ----------------
 # - A handful of numbers and a small model name most recordings
-#   :holds:`one_to_one/logistic_regression accuracy > 0.5`. A recurrent network
-#   has this to beat.
+#   :holds:`one_to_one/logistic_regression accuracy > 0.5`.
 # - Bent borders do better than straight ones here
 #   :holds:`one_to_one/feed_forward > one_to_one/logistic_regression`, though
 #   the two intervals overlap.

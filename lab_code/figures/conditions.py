@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lab_code.answers import Answers
-from lab_code.evaluation import Accuracy
 from lab_code.figures import CELL_COLOUR, CLASS_COLOURS, INK, NETWORK_COLOURS, QUIET
 from lab_code.protocol import BY_MOMENT, BY_RECORDING, VARIANTS
 from lab_code.recordings import CLASSES
@@ -46,23 +45,27 @@ def by_split(answers: dict[str, Answers]) -> Figure:
     return figure
 
 
-def by_likeness(likeness: Sequence[float], accuracies: dict[str, Sequence[Accuracy]]) -> Figure:
+def by_likeness(likeness: np.ndarray, group: np.ndarray, answers: dict[str, Answers]) -> Figure:
     """Draw how accurate a method is on recordings that are more and more like one it has heard.
 
     Parameters
     ----------
-    likeness : sequence of float
-        How alike the recordings of each group are to the most similar one in training.
-    accuracies : dict of str to sequence of Accuracy
-        For each group, split `BY_RECORDING` and `BY_MOMENT`.
+    likeness : ndarray of float, shape (recording,)
+        How alike each recording is to the most similar one in training, split `BY_RECORDING`.
+    group : ndarray of int, shape (recording,)
+        Recordings of about the same likeness, numbered from the least.
+    answers : dict of str to Answers
+        What was said of all recordings, or of their seconds, split `BY_RECORDING` and `BY_MOMENT`.
     """
+    groups = [group == one for one in np.unique(group)]
+    x = [likeness[of].mean() for of in groups]
     figure, axis = plt.subplots(figsize=(6, 3))
     values = {}
     for way, style, colour in ((BY_RECORDING, "o-", CELL_COLOUR), (BY_MOMENT, "s--", INK)):
-        found = [(one.value, one.low, one.high) for one in accuracies[way]]
-        values[way], low, high = np.transpose(found)
-        axis.plot(likeness, values[way], style, color=colour, label=f"split {way}")
-        axis.vlines(likeness, low, high, color=colour, alpha=0.5)
+        found = [answers[way].about(of).scores().accuracy for of in groups]
+        values[way] = np.array([one.value for one in found])
+        axis.plot(x, values[way], style, color=colour, label=f"split {way}")
+        axis.vlines(x, *np.transpose([(f.low, f.high) for f in found]), color=colour, alpha=0.5)
     axis.set(xlabel="highest correlation with one to learn from", ylim=(0, 1))
     axis.set_title("Accuracy on the same seconds, split in two ways")
     axis.yaxis.set_major_formatter("{x:.0%}")

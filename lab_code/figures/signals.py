@@ -45,24 +45,23 @@ def traces(recordings: Recordings, examples: dict[str, int], seconds: float = 5)
     return figure
 
 
-def over_each_other(recordings: Recordings, pair: tuple[int, int], correlation: float) -> Figure:
-    """Draw the first 500 samples of two recordings over each other.
+def most_alike(recordings: Recordings, similar: np.ndarray) -> Figure:
+    """Draw the first 500 samples of the two recordings that are most alike over each other.
 
     Parameters
     ----------
     recordings : Recordings
-    pair : tuple of int
-        The numbers of the two.
-    correlation : float
-        How alike they are, for the title.
+    similar : ndarray of float, shape (recording, recording)
+        The correlation of each with each other; 0 with itself.
     """
+    pair = np.unravel_index(similar.argmax(), similar.shape)
     figure, axis = plt.subplots(figsize=(6, 2.6))
     for number, style, colour in zip(pair, ("-", "--"), (INK, CELL_COLOUR), strict=True):
         trace, name = recordings.samples[number, :500], recordings.names[number]
         time = np.arange(len(trace)) / recordings.sampling_rate
         axis.plot(time, trace, style, color=colour, label=name)
     axis.set(xlabel="seconds", ylabel="counts", ylim=(None, 1.7 * trace.max()))
-    axis.set_title(f"Two recordings; their correlation is {correlation:.3f}")
+    axis.set_title(f"Two recordings; their correlation is {similar.max():.3f}")
     axis.legend(loc="upper right", ncols=2)
     figure.set_label("Two traces over each other, alike in each of their swings.")
     return figure
