@@ -126,8 +126,8 @@ plt.show()
 ABOUT = {"task": protocol.STATES, "recordings": recordings}
 ABOUT |= {"split": protocol.in_folds(protocol.BY_MOMENT), "seed": range(5)}
 for name, of in detectors.items():
-    told = about[name] | ABOUT | of.to_record()
-    record.write(f"many_to_many/{name}", **told)
+    about[name] |= of.to_record() | ABOUT
+    record.write(f"many_to_many/{name}", **about[name])
 
 # %%
 # What to conclude

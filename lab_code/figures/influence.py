@@ -72,23 +72,24 @@ def share_by_step(shares: dict[str, Tensor], samples_per_step: int) -> Figure:
     return figure
 
 
-def changed_when_moved(changed: pd.DataFrame) -> Figure:
+def changed_when_moved(changed: dict[str, dict[int, float]]) -> Figure:
     """Draw how many answers change when a second is cut later.
 
     Parameters
     ----------
-    changed : DataFrame of float, shape (shift, network)
-        The share of the answers that change, by how many samples later the second is cut; it needs
-        a row for 16 samples. At most five networks, named as in `NETWORK_COLOURS`.
+    changed : dict of str to dict of int to float
+        For each of at most five networks, named as in `NETWORK_COLOURS`: the share of the answers
+        that change, by how many samples later the second is cut. One of these is 16.
     """
     figure, axis = plt.subplots(figsize=(6, 4))
     for (name, share), marker in zip(changed.items(), "os^Dv", strict=False):
-        axis.plot(share, f"{marker}-", ms=4, color=NETWORK_COLOURS[name], label=name)
+        look = {"color": NETWORK_COLOURS[name], "ms": 4}
+        axis.plot(list(share), list(share.values()), f"{marker}-", label=name, **look)
     axis.set_xlabel(f"samples by which the window is moved ({SAMPLING_RATE} a second)")
     axis.set_title("Answers that change when the EEG is cut later")
     axis.yaxis.set_major_formatter("{x:.0%}")
     figure.legend(loc="outside lower center", ncols=3)
-    said = ", ".join(f"{name} {share:.0%}" for name, share in changed.loc[16].items())
+    said = ", ".join(f"{name} {share[16]:.0%}" for name, share in changed.items())
     figure.set_label(f"Answers that change when moved by 16 samples: {said}.")
     return figure
 
