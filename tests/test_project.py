@@ -32,6 +32,7 @@ ROOMS = [
     "comparison",
     "record",
     "long",
+    "recorded",
     "figures",
     "__main__",
 ]
