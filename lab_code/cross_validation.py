@@ -21,17 +21,23 @@ from lab_code.training import predict
 from lab_code.trial import Trial, pool, train_and_test
 
 
-def train_in_folds(
-    items: Recordings | Seconds, way: str, *, samples_per_step: int, network: dict, training: dict
-) -> list[Trial]:
-    """Train a new network in each fold, and ask it about the fold's test part.
+def train_on(
+    items: Recordings | Seconds,
+    split: Split,
+    seed: int = 0,
+    *,
+    samples_per_step: int,
+    network: dict,
+    training: dict,
+) -> Trial:
+    """Train a new network on one split, and ask it about the test part.
 
     Parameters
     ----------
     items : Recordings or Seconds
-    way : str
-        How to split, as in `lab_code.protocol.WAYS`. The number of a fold is the seed of its first
-        weights and of its batches.
+    split : Split
+    seed : int
+        Of the first weights and of the batches.
     samples_per_step : int
     network : dict
         The parameters of a `lab_code.networks.RecurrentClassifier`.
@@ -40,15 +46,32 @@ def train_in_folds(
 
     Returns
     -------
+    Trial
+    """
+    set_seed(seed)
+    new = RecurrentClassifier(**network)
+    settings = {"samples_per_step": samples_per_step, "seed": seed, **training}
+    return train_and_test(new, items, split, **settings)
+
+
+def train_in_folds(items: Recordings | Seconds, way: str, **settings) -> list[Trial]:
+    """Train a new network in each fold, and ask it about the fold's test part.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    way : str
+        How to split, as in `lab_code.protocol.WAYS`. The number of a fold is its seed.
+    **settings
+        As for `train_on`.
+
+    Returns
+    -------
     list of Trial
     """
-    trials = []
-    for seed, split in enumerate(folds(items, way)):
-        set_seed(seed)
-        new = RecurrentClassifier(**network)
-        settings = {"samples_per_step": samples_per_step, "seed": seed, **training}
-        trials.append(train_and_test(new, items, split, **settings))
-    return trials
+    return [
+        train_on(items, split, seed, **settings) for seed, split in enumerate(folds(items, way))
+    ]
 
 
 def to_record(trials: Sequence[Trial]) -> dict:

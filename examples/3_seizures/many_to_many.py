@@ -102,7 +102,7 @@ plt.show()
 # hospital says how many false alarms it can bear, here 30 an hour, and asks
 # what share of the seizures is then announced: the *sensitivity*. Lines: all
 # thresholds in test. Marks: those that kept to 30 in validation. In pairs: all
-# steps, those at first (half a second), and what is announced.
+# steps, those at first, and what is announced.
 
 draw.alarms(detectors, ALLOWED)
 plt.show()
