@@ -1,0 +1,15 @@
+from lab_code import record
+from lab_code.long import kept
+from lab_code.protocol import BY_MOMENT, BY_RECORDING, WHOLE_RECORDING
+from lab_code.recorded import recorded_answers
+
+
+def test_recorded_answers_are_those_that_are_kept(monkeypatch):
+    runs = kept.read_all()
+    monkeypatch.setattr(kept, "read_all", lambda: runs[::-1])
+    found = recorded_answers(WHOLE_RECORDING, "single", ["minirocket", "cnn", "recurrent"])
+    assert list(found) == ["minirocket", "recurrent"]  # no convolutions were recorded
+    assert set(found["recurrent"]) == {BY_MOMENT, BY_RECORDING}
+    name = "the_best_network/whole_by_moment_recurrent_single"
+    expected = record.answers_of(next(run for run in runs if run["name"] == name))
+    assert (found["recurrent"][BY_MOMENT].predicted == expected.predicted).all()
