@@ -71,9 +71,8 @@ print("scores (batch, step, state):", tuple(scores.shape))
 # %%
 # Five trainings, and something much simpler
 # ------------------------------------------
-# ``train_detector`` calls ``fit`` in each fold. A seizure is large, so beside
-# the networks stands a threshold on one number, the standard deviation of the
-# last steps. Validation decides how many steps.
+# ``train_detector`` calls ``fit`` in each fold. A seizure is large: so beside
+# the networks stands a threshold on the standard deviation of the last steps.
 
 TRAINING = {"epochs": 6, "batch_size": 32, "learning_rate": 8e-3}
 ALLOWED = 30  # false alarms an hour
@@ -98,11 +97,11 @@ plt.show()
 # --------------------
 # The share of right steps says little to a nurse. An *alarm* sounds when the
 # probability was above a threshold for half a second. It announces a seizure
-# if it begins during it, and is false if it begins between seizures. A
-# hospital says how many false alarms it can bear, here 30 an hour, and asks
-# what share of the seizures is then announced: the *sensitivity*. Lines: all
-# thresholds in test. Marks: those that kept to 30 in validation. In pairs: all
-# steps, those at first, and what is announced.
+# if it begins during it; one that begins between seizures is false. A hospital
+# says how many false alarms it can bear, here 30 an hour, and asks what share
+# of the seizures is then announced: the *sensitivity*. Lines: all thresholds
+# in test. Marks: those that kept to 30 in validation. Then, detectors in
+# pairs.
 
 draw.alarms(detectors, ALLOWED)
 plt.show()

@@ -65,9 +65,9 @@ print("sequences:", tuple(sequences.shape), " targets:", tuple(targets.shape))
 # What a GRU returns, and one step of training
 # --------------------------------------------
 # A GRU (gated recurrent unit) goes through the steps and keeps a *hidden
-# state*, here of 64 numbers, that each step changes. What happened at the
-# beginning would have to survive 43 steps to count in the last one. So a
-# linear layer looks at the mean and the maximum of each number over all steps.
+# state*, here of 64 numbers, that each step changes. What happened at first
+# has to survive 43 steps to count in the last. So a linear layer looks at the
+# mean and the maximum over all.
 
 gru = nn.GRU(input_size=4, hidden_size=64, batch_first=True)
 classify = nn.Linear(128, 5)
@@ -88,21 +88,20 @@ optimiser.step()
 # Training
 # --------
 # ``RecurrentClassifier`` is this network as a module. The loop over batches
-# and epochs is ``fit`` in ``lab_code/training.py``, which
-# :doc:`/chapters/training_in_practice` writes out. It keeps the weights of the
-# lowest validation loss. ``train_on`` scales, calls ``fit`` and asks: once
-# with seconds dealt out one by one, as in the course notebook, once by moment.
+# and epochs is ``fit`` in ``lab_code/training.py``, written out in
+# :doc:`/chapters/training_in_practice`; it keeps the weights of the lowest
+# validation loss. ``train_on`` scales, calls ``fit`` and asks, by both splits.
 
 NETWORK = {"input_size": 4, "hidden_size": 64, "n_classes": 5}
 NETWORK |= {"cell": "gru", "readout": "mean_max"}
 TRAINING = {"epochs": 20, "batch_size": 128, "learning_rate": 6e-3}
 HOW = {"samples_per_step": 4, "network": NETWORK, "training": TRAINING}
-ABOUT = {"method": "gru", "task": ONE_SECOND, "recordings": recordings}
-ABOUT |= {"seed": 0, "parameters": HOW}
+ABOUT = {"method": "gru", "task": ONE_SECOND, "seed": 0, "parameters": HOW}
+ABOUT["recordings"] = recordings
 trials = {BY_SECOND: train_on(seconds, split, **HOW)}
 trials[BY_MOMENT] = train_on(seconds, split_by_moment(seconds), **HOW)
 for way, trial in trials.items():
-    about = to_record([trial]) | {"split": way, **ABOUT}
+    about = {**to_record([trial]), **ABOUT, "split": way}
     record.write(f"many_to_one/gru_{way.replace(' ', '_')}", **about)
 draw.learning_curve(trials[BY_SECOND].history)
 plt.show()
@@ -111,8 +110,8 @@ plt.show()
 # Look at the learning curve first. In the beginning both losses fall together.
 # Later the validation loss hardly falls: what the network still learns helps
 # little on seconds that it has not heard. If it rose, the training seconds
-# would be learnt by heart. By second, class by class, with intervals for other
-# moments (not for other seeds), and which classes are taken for which:
+# would be learnt by heart. Split by second, how often is each class right? The
+# intervals are for other moments, not for other seeds.
 
 by_second = trials[BY_SECOND].scores
 print(by_second.to_table())
@@ -128,10 +127,9 @@ record.note("many_to_one/confused", seizure=mixed[0, 1:].max(), **facts)
 # with hardly anything :holds:`many_to_one/confused seizure < 0.2 *
 # many_to_one/confused inside`. But nearly every recording in the test part has
 # other seconds in the training part, and many are electrodes of one *moment*:
-# they heard the same brain at the same time (:doc:`electrodes_of_one_moment`).
-# Does the network do as well on a new moment? Both, beside what the course
-# notebook reports (a GRU of two layers of 32 units, 15 epochs, split by
-# second).
+# one brain at one time (:doc:`electrodes_of_one_moment`). Is it as good on a
+# new moment? Both, beside the course notebook (a GRU of two layers, by
+# second):
 
 reported = COURSE_NOTEBOOK.per_class | {"all": COURSE_NOTEBOOK.accuracy}
 found = {f"split {way}": trial.scores for way, trial in trials.items()}
@@ -142,14 +140,13 @@ plt.show()
 # %%
 # What to conclude
 # ----------------
-# - Seizures are easy: they are large and rhythmic
+# - Seizures are easy, large and rhythmic as they are
 #   :holds:`many_to_one/gru_by_second accuracy_per_class.S > 0.9`. The two
 #   places in the patients' brains are hard to tell apart.
 # - On new moments the network is right less often
 #   :holds:`many_to_one/gru_by_second accuracy > many_to_one/gru_by_moment
-#   accuracy by 0.03`, with wider intervals: only some thirty are tested. Some
-#   classes fall far and some may rise, for these are other recordings. One
-#   split tells little; :doc:`split_matters` takes several.
+#   accuracy by 0.03`, with wider intervals: only some thirty are tested. They
+#   are other recordings, too: :doc:`split_matters` takes several splits.
 # - Always say how the data were split. A score by second is for recordings of
 #   which the network has heard a part; the one by moment is for new moments.
 #   Neither is for new *patients*: which segment is whose was never published.

@@ -52,10 +52,9 @@ plt.show()
 # An LSTM that goes up in frequency
 # ---------------------------------
 # A step of the sequence is a band: its median, four differences of quantiles
-# from it, and its place. An LSTM goes through the 24 steps from the lowest
-# band to the highest, another the other way; a linear layer sees all their
-# states. What a bump at 10 Hz means depends on what lies below it, which is
-# what a state can carry.
+# from it, and its place. One LSTM goes through the 24 steps upwards, another
+# downwards, and a linear layer sees all their states. What a bump at 10 Hz
+# means depends on what lies below it, and that is what a state can carry.
 
 network = SpectrumReader(n_bands=24, hidden_size=16)
 states, _ = network.read(torch.randn(8, 24, 6))  # (batch, band, feature)
@@ -103,10 +102,10 @@ print(answers.scores().to_table())
 # Beside methods without a state
 # ------------------------------
 # *Recorded* runs take longer than a build of this book: the same network with
-# three seeds on three draws of the folds; the same with a layer in place of
-# the LSTM that cannot see from band to band; MiniRocket and MultiRocket-Hydra,
-# thousands of fixed convolutions and a linear classifier; and QUANT, quantiles
-# of the signal and random trees. Each is tested on recordings of which many
+# three seeds on three draws of the folds; a layer in place of the LSTM, which
+# cannot see from band to band; MiniRocket and MultiRocket-Hydra, thousands of
+# fixed convolutions and a linear classifier; and QUANT, quantiles of the
+# signal and random trees. Each is tested twice: on recordings of which many
 # were heard from the electrode next door, and on moments that are new.
 
 SHOWN = "recurrent", "feed_forward", *protocol.ROCKETS, "logistic_regression"
@@ -148,5 +147,4 @@ for method, of in runs.items():
 #   :holds:`the_best_network/whole_by_moment_recurrent_chosen_single >
 #   the_best_network/whole_by_moment_minirocket_single by 0.03`.
 # - Ask what each part is worth: a control without recurrence stands beside the
-#   network. How to choose is part of the method: :doc:`/chapters/results` has
-#   all settings that were compared, on validation parts by moment.
+#   network. How to choose is part of the method (:doc:`/chapters/results`).
