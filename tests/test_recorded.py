@@ -9,7 +9,8 @@ def test_recorded_answers_are_those_that_are_kept(monkeypatch):
     monkeypatch.setattr(kept, "read_all", lambda: runs[::-1])
     found = recorded_answers(WHOLE_RECORDING, "single", ["minirocket", "cnn", "recurrent"])
     assert list(found) == ["minirocket", "recurrent"]  # no convolutions were recorded
-    assert set(found["recurrent"]) == {BY_MOMENT, BY_RECORDING}
+    assert list(found["recurrent"]) == [BY_RECORDING, BY_MOMENT]  # as in WAYS; no control
+    assert list(found["minirocket"]) == [BY_RECORDING, BY_MOMENT]
     name = "the_best_network/whole_by_moment_recurrent_single"
     expected = record.answers_of(next(run for run in runs if run["name"] == name))
     assert (found["recurrent"][BY_MOMENT].predicted == expected.predicted).all()

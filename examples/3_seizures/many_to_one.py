@@ -6,8 +6,8 @@ A recurrent network reads one second of EEG, step after step, and answers one
 question at its end: was this a seizure, one of two places in a patient's brain
 between seizures, or a volunteer with closed or open eyes? A sequence goes in
 and one class comes out: *many-to-one*, as in predicting from a patient's
-visits whether the next one will be an emergency. *The course notebook*, which
-this lab follows, is that of the course *Deep Learning for Healthcare*.
+visits whether the next one will be an emergency. *The course notebook* is the
+one that this lab follows, of the course *Deep Learning for Healthcare*.
 
 **What you will learn**
 
@@ -66,8 +66,8 @@ print("sequences:", tuple(sequences.shape), " targets:", tuple(targets.shape))
 # --------------------------------------------
 # A GRU (gated recurrent unit) goes through the steps and keeps a *hidden
 # state*, here of 64 numbers, that each step changes. What happened at first
-# has to survive 43 steps to count in the last. So a linear layer looks at the
-# mean and the maximum over all.
+# has to survive 43 steps to count in the last one. So to choose a class, a
+# linear layer looks at the mean and the maximum of the states.
 
 gru = nn.GRU(input_size=4, hidden_size=64, batch_first=True)
 classify = nn.Linear(128, 5)
@@ -107,11 +107,11 @@ draw.learning_curve(trials[BY_SECOND].history)
 plt.show()
 
 # %%
-# Look at the learning curve first. In the beginning both losses fall together.
-# Later the validation loss hardly falls: what the network still learns helps
-# little on seconds that it has not heard. If it rose, the training seconds
-# would be learnt by heart. Split by second, how often is each class right? The
-# intervals are for other moments, not for other seeds.
+# Look at the learning curve first. Both losses fall, but later the validation
+# loss hardly does: what the network still learns helps little on seconds that
+# it has not heard. If it rose, the network would learn by heart. How often is
+# each class right, by second? The intervals are for other moments, not other
+# seeds.
 
 by_second = trials[BY_SECOND].scores
 print(by_second.to_table())
@@ -128,7 +128,7 @@ record.note("many_to_one/confused", seizure=mixed[0, 1:].max(), **facts)
 # many_to_one/confused inside`. But nearly every recording in the test part has
 # other seconds in the training part, and many are electrodes of one *moment*:
 # one brain at one time (:doc:`electrodes_of_one_moment`). Is it as good on a
-# new moment? Both, beside the course notebook (a GRU of two layers, by
+# new moment? Both, beside the two-layer GRU of the course notebook (by
 # second):
 
 reported = COURSE_NOTEBOOK.per_class | {"all": COURSE_NOTEBOOK.accuracy}

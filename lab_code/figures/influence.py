@@ -64,7 +64,7 @@ def share_by_step(shares: dict[str, Tensor], samples_per_step: int) -> Figure:
     axis.axhline(1 / len(share), color=INK, lw=0.8, ls=":")
     axis.set(xlabel="seconds", ylabel="share of the whole")
     axis.set_title("How much each step counts, mean over seizures")
-    axis.legend(loc="lower right")
+    figure.legend(loc="outside lower center", ncols=2)
     said = "; ".join(
         f"{name}: {share[-round(len(share) / 10) :].sum():.0%}" for name, share in shares.items()
     )

@@ -60,7 +60,7 @@ def most_alike(recordings: Recordings, similar: np.ndarray) -> Figure:
         trace, name = recordings.samples[number, :500], recordings.names[number]
         time = np.arange(len(trace)) / recordings.sampling_rate
         axis.plot(time, trace, style, color=colour, label=name)
-    axis.set(xlabel="seconds", ylabel="counts", ylim=(None, 1.7 * trace.max()))
+    axis.set(xlabel="seconds", ylabel="counts", ylim=(None, 2 * trace.max()))  # room for the legend
     axis.set_title(f"Two recordings; their correlation is {similar.max():.3f}")
     axis.legend(loc="upper right", ncols=2)
     figure.set_label("Two traces over each other, alike in each of their swings.")
