@@ -58,7 +58,13 @@ class Answers:
         return f"<{len(self)} answers, {right}>"
 
     @classmethod
-    def of(cls, items: Recordings | Seconds, part: np.ndarray, predicted: np.ndarray) -> Answers:
+    def of(
+        cls,
+        items: Recordings | Seconds,
+        part: np.ndarray,
+        predicted: np.ndarray,
+        labels: np.ndarray | None = None,
+    ) -> Answers:
         """Collect what one training said of a part of the items.
 
         Parameters
@@ -68,13 +74,15 @@ class Answers:
             The numbers of the items that were tested.
         predicted : ndarray of int, shape (answer,)
             What was said of each.
+        labels : ndarray of int, shape (item,), optional
+            The true label of every item, if it is not the one of `items`.
         """
         return cls(
             trial=np.zeros(len(part)),
             item=part,
             recording=items.recording[part],
             moment=items.moment[part],
-            labels=items.labels[part],
+            labels=(items.labels if labels is None else labels)[part],
             predicted=predicted,
         )
 
@@ -115,6 +123,16 @@ class Answers:
         """Keep the answers about items of some classes, to compare like with like."""
         return self._keep(np.isin(self.labels, labels))
 
+    def about(self, recordings: np.ndarray) -> Answers:
+        """Keep the answers about some recordings.
+
+        Parameters
+        ----------
+        recordings : ndarray of bool, shape (recording,)
+            Which ones.
+        """
+        return self._keep(recordings[self.recording])
+
     def seizure_or_not(self) -> Answers:
         """Ask for less: labels 1 for a seizure, 2 for any other class."""
         two = {"labels": self.labels, "predicted": self.predicted}
@@ -145,6 +163,30 @@ class Answers:
                 f"{shared} of them in both"
             )
         return difference(mine["right"], theirs["right"], mine["label"], mine["moment"])
+
+    def minus_by_class(
+        self, other: Answers, classes: dict[int, str] = CLASSES
+    ) -> dict[str, Difference]:
+        """Return by how much more often these are right, over all items and class by class.
+
+        Parameters
+        ----------
+        other : Answers
+            As for `minus`.
+        classes : dict of int to str
+            The labels and their names.
+
+        Returns
+        -------
+        dict of str to Difference
+            For ``"all"``, and for the name of each class that has items.
+        """
+        of_class = {
+            name: self.ask([label]).minus(other.ask([label]))
+            for label, name in classes.items()
+            if (self.labels == label).any()
+        }
+        return {"all": self.minus(other), **of_class}
 
     def _beside(self, other: Answers) -> Answers:
         """Keep the trainings with a test part of the other's, if they answer for all items."""

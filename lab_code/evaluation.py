@@ -90,6 +90,18 @@ class Scores:
         table = pd.DataFrame({name: vars(accuracy) for name, accuracy in rows.items()}).T * 100
         return table.set_axis(["accuracy (%)", "from", "to"], axis=1).round(1)
 
+    def mixed_up(self) -> pd.DataFrame:
+        """Return how often each two classes are taken for each other.
+
+        Returns
+        -------
+        DataFrame of float, shape (class, class)
+            The share of the row's class that was given the column's, plus the share of the
+            column's that was given the row's; symmetric. The diagonal tells nothing of use.
+        """
+        shares = self.confusion.div(self.confusion.sum(axis=1), axis=0)
+        return shares + shares.T
+
 
 def score(
     labels: np.ndarray,

@@ -84,3 +84,21 @@ def influence(network: nn.Module, sequences: Tensor, classes: Tensor) -> Tensor:
     scores = network(sequences).gather(1, classes[:, None]).sum()
     (gradient,) = torch.autograd.grad(scores, sequences)
     return gradient.norm(dim=2)
+
+
+def rank_correlation(first: Tensor, second: Tensor) -> float:
+    """Return how far two quantities of each step go together, whatever their sizes.
+
+    Parameters
+    ----------
+    first, second : Tensor, shape (batch, step)
+        Steps of equal value are ranked in no particular order.
+
+    Returns
+    -------
+    float
+        The mean over the sequences of Spearman's coefficient, from -1 to 1.
+    """
+    ranks = [of.argsort(dim=1).argsort(dim=1).double() for of in (first, second)]
+    a, b = (of - of.mean(dim=1, keepdim=True) for of in ranks)
+    return ((a * b).sum(1) / (a.norm(dim=1) * b.norm(dim=1))).mean().item()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,51 @@ def group(similar: np.ndarray, threshold: float = THRESHOLD) -> np.ndarray:
     """
     _, linked = connected_components(similar > threshold, directed=False)
     return pd.factorize(linked)[0].astype(np.int64)
+
+
+def correlations_backwards(samples: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """Return how much each recording resembles those of its kind when they are played backwards.
+
+    They have the same rhythms and no moment in common with it: that is how far chance goes.
+
+    Parameters
+    ----------
+    samples : ndarray of int, shape (recording, time)
+    kind : ndarray of int, shape (recording,)
+
+    Returns
+    -------
+    ndarray of float64, shape (recording, recording)
+        As from `correlations`: of each recording with each one backwards, itself too. Zero for
+        two of different kinds.
+    """
+    found = np.zeros((len(samples), len(samples)))
+    for one in np.unique(kind):
+        of = samples[kind == one]
+        both = correlations(np.concatenate([of, of[:, ::-1]]))
+        found[np.ix_(kind == one, kind == one)] = both[: len(of), len(of) :]
+    return found
+
+
+def closest(similar: np.ndarray, folds: Iterable[tuple[np.ndarray, ...]]) -> np.ndarray:
+    """Return how much each recording resembles the one most like it of those to learn from.
+
+    Parameters
+    ----------
+    similar : ndarray, shape (recording, recording)
+        From `correlations`.
+    folds : iterable of Split
+        Of recordings. In each fold, those outside the test part are there to learn from.
+
+    Returns
+    -------
+    ndarray of float64, shape (recording,)
+        NaN for recordings that are in no test part.
+    """
+    found = np.full(len(similar), np.nan)
+    for *known, test in folds:
+        found[test] = similar[np.ix_(test, np.concatenate(known))].max(axis=1)
+    return found
 
 
 def kept_correlations(samples: np.ndarray) -> np.ndarray:

@@ -103,6 +103,44 @@ class RecurrentClassifier(nn.Module):
         return torch.cat(tuple(hidden[-directions:]), dim=1)
 
 
+class ConvolutionalClassifier(nn.Module):
+    """Filters that slide along the samples, and a linear layer on their mean and maximum.
+
+    It has no state. What it sees of the sequence at once is as long as its filters.
+
+    Parameters
+    ----------
+    n_classes : int
+    channels : tuple of int
+        Filters of each of the three layers.
+    """
+
+    def __init__(self, n_classes: int = 5, channels: tuple[int, int, int] = (16, 32, 48)):
+        super().__init__()
+        first, second, third = channels
+        self.one = nn.Conv1d(1, first, kernel_size=7, stride=4)
+        self.two = nn.Conv1d(first, second, kernel_size=7, stride=2)
+        self.three = nn.Conv1d(second, third, kernel_size=7, stride=2)
+        self.classify = nn.Linear(2 * third, n_classes)
+
+    def forward(self, sequences: torch.Tensor) -> torch.Tensor:
+        """Return the score of each class, before the softmax.
+
+        Parameters
+        ----------
+        sequences : Tensor, shape (batch, step, feature)
+            The features of a step are samples, in order: it makes one signal of all steps.
+
+        Returns
+        -------
+        Tensor, shape (batch, class)
+        """
+        found = sequences.flatten(1).unsqueeze(1)
+        for filters in (self.one, self.two, self.three):
+            found = filters(found).relu()
+        return self.classify(torch.cat([found.mean(2), found.amax(2)], dim=1))
+
+
 class Bands(nn.Module):
     """Sum up how strong a signal is in bands of frequency, each as much wider as it is higher.
 

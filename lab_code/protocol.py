@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
+
 from lab_code import splits
 from lab_code.recordings import CLASSES, SETS, Recordings, Seconds
 
@@ -53,6 +55,47 @@ CLASSES_OF = {
     ELECTRODE: ELECTRODES,
 }
 """The labels of each task that has others than the five of the recordings."""
+
+QUESTIONS = {
+    "classes": WHOLE_RECORDING,
+    "electrode": ELECTRODE,
+    "eyes": EYES,
+    "place": PLACE,
+    "seizure": RECORDING_SEIZURE,
+}
+"""Short names of what is asked about whole recordings."""
+
+
+def targets_of(task: str, labels: np.ndarray) -> np.ndarray:
+    """Return what a task asks of items of the five classes.
+
+    Parameters
+    ----------
+    task : str
+        One with a class for each item, so not `STATES`.
+    labels : ndarray of int, shape (item,)
+        Labels of the recordings.
+
+    Returns
+    -------
+    ndarray of int, shape (item,)
+        Labels of the task; 0 for items that it does not ask about.
+
+    Raises
+    ------
+    ValueError
+        If there is no such task.
+    """
+    if task not in TASKS or task == STATES:
+        raise ValueError(f"there is no task {task!r} with one class an item")
+    if task == ELECTRODE:
+        return np.where(np.isin(labels, (4, 5)), 2, 1)
+    if task in (ONE_SECOND_SEIZURE, RECORDING_SEIZURE):
+        seizure = np.where(labels == 1, 1, 2)
+        return np.where(labels > 3, 0, seizure) if task == RECORDING_SEIZURE else seizure
+    asked = {EYES: (4, 5), PLACE: (2, 3)}.get(task, tuple(CLASSES))
+    return np.where(np.isin(labels, asked), labels, 0)
+
 
 CODES = {CLASSES[label]: letter for letter, label in SETS.items()} | {
     "no seizure": "not_S",

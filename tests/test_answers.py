@@ -117,3 +117,22 @@ def test_seizure_or_not_takes_the_others_together():
     answers = made([1, 3, 2, 1, 4], labels).seizure_or_not()
     assert answers.labels.tolist() == [1, 2, 2, 2, 2]
     assert answers.predicted.tolist() == [1, 2, 2, 1, 2]
+
+
+def test_answers_about_some_recordings_or_with_other_labels(simulation):
+    seconds = simulation.seconds()
+    part = np.arange(0, len(seconds), 7)
+    which = simulation.labels == 3
+    about = Answers.of(seconds, part, seconds.labels[part]).about(which)
+    assert about.item.tolist() == [item for item in part if which[item // 23]]
+    other = Answers.of(seconds, part, seconds.labels[part], labels=6 - seconds.labels)
+    assert (other.labels == 6 - seconds.labels[part]).all()
+    assert (other.right == (seconds.labels[part] == 3)).all()
+
+
+def test_a_difference_is_taken_class_by_class():
+    labels = np.repeat([1, 2], 20)
+    right, wrong = made(labels, labels), made(np.where(labels == 1, 1, 3), labels)
+    lost = right.minus_by_class(wrong)
+    assert list(lost) == ["all", "seizure", "epileptogenic zone"]
+    assert [gap.value for gap in lost.values()] == [0.5, 0.0, 1.0]

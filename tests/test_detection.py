@@ -1,6 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+from torch import nn
 
 from lab_code import detection, splits
 from lab_code.detection import alarms, calibration
@@ -221,3 +223,46 @@ def test_a_bedside_scores_all_folds(simulation):
     assert gaps["steps"].low > 0
     assert gaps["at_first"].value == pytest.approx(0.5, abs=0.05)
     assert gaps["announced"].value == pytest.approx(0, abs=0.1)
+
+
+class Loud(nn.Module):
+    """Say a seizure where a step is large; nothing is learnt but how much to add."""
+
+    def __init__(self, times):
+        super().__init__()
+        self.times, self.more = times, nn.Parameter(torch.zeros(1))
+
+    def forward(self, sequences):
+        large = self.times * sequences.abs().mean(dim=2) + self.more
+        return torch.stack([-large, large], dim=2)
+
+
+def test_detectors_are_trained_in_each_fold_and_compared(simulation):
+    how = {"n_steps": 64, "samples_per_step": 22}
+    folds = list(splits.folds_by_moment(simulation))[:2]
+    parts = detection.join_folds(simulation, folds, (20, 10, 10), **how)
+    again = detection.join_parts(simulation, folds[1], (20, 10, 10), seed=1, **how)
+    assert np.array_equal(parts[1]["test"].samples, again["test"].samples)
+    settings = {"epochs": 1, "batch_size": 10, "progress": False}
+    said, kept = detection.train_detector(
+        Loud, {"times": 0.0}, simulation, folds, parts, **settings
+    )
+    assert kept["n_parameters"] == 1
+    assert kept["seconds"] > 0
+    for fold, joined in zip(said, parts, strict=True):
+        for name, probability in fold.items():
+            assert probability.shape == joined[name].states.shape
+            assert len(np.unique(probability)) == 1  # all that is added, after training
+    assert said[0]["test"][0, 0] < 0.5  # most steps are between seizures
+    large = detection.fit_thresholds(parts)
+    by_hand = detection.DeviationThreshold(parts[1]["train"], parts[1]["validation"])
+    assert np.array_equal(large[1]["test"], by_hand(parts[1]["test"]))
+    beside = {"blind": said, "deviation": large}
+    beside = {name: detection.Bedside.of(one, parts, RATE, 30) for name, one in beside.items()}
+    (pair,) = detection.in_pairs(beside).items()
+    assert pair[0] == "blind_minus_deviation"
+    assert pair[1] == beside["blind"].minus(beside["deviation"])
+    assert detection.to_table(beside).loc["deviation"].to_dict() == beside["deviation"].row()
+    told = beside["blind"].to_record()
+    assert told.pop("answers") is beside["blind"].answers
+    assert told == beside["blind"].metrics()

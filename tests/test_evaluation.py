@@ -180,3 +180,12 @@ def test_other_classes():
     assert scores.confusion.loc["between", "seizure"] == 1
     with pytest.raises(ValueError, match=r"among \[0, 1\]"):
         score(np.array([0, 2]), np.array([0, 1]), np.arange(2), classes=states)
+
+
+def test_classes_that_are_taken_for_each_other():
+    labels = np.array([1, 1, 1, 1, 2, 2, 3, 4, 5])
+    predicted = np.array([1, 1, 1, 2, 2, 1, 3, 4, 5])
+    mixed = score(labels, predicted, moment=np.arange(9)).mixed_up()
+    assert mixed.loc["seizure", "epileptogenic zone"] == pytest.approx(1 / 4 + 1 / 2)
+    assert mixed.loc["epileptogenic zone", "seizure"] == pytest.approx(1 / 4 + 1 / 2)
+    assert mixed.loc["seizure", "eyes open"] == 0

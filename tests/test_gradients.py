@@ -1,7 +1,8 @@
 import pytest
 import torch
+from scipy.stats import spearmanr
 
-from lab_code.gradients import influence, norms_by_lag, state_jacobians
+from lab_code.gradients import influence, norms_by_lag, rank_correlation, state_jacobians
 from lab_code.networks import CELLS, RecurrentClassifier
 
 
@@ -60,3 +61,10 @@ def test_influence_has_no_dropout_in_it():
     assert torch.equal(
         influence(network, sequences, classes), influence(network, sequences, classes)
     )
+
+
+def test_rank_correlation_is_spearmans():
+    first, second = torch.randn(2, 6, 20)
+    expected = [spearmanr(*pair).statistic for pair in zip(first, second, strict=True)]
+    assert rank_correlation(first, second) == pytest.approx(sum(expected) / 6)
+    assert rank_correlation(first, 3 * first.exp()) == pytest.approx(1)

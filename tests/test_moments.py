@@ -160,3 +160,23 @@ def test_a_cache_that_cannot_be_written_does_no_harm(simulation, monkeypatch, tm
     monkeypatch.setenv("LAB_CACHE", str(tmp_path / "file"))
     assert moments.kept_correlations(simulation.samples[:5]).shape == (5, 5)
     assert "not kept" in caplog.text
+
+
+def test_a_recording_is_compared_with_its_kind_backwards():
+    rng = np.random.default_rng(0)
+    samples = rng.normal(0, 100, size=(4, 1000))
+    samples[1] = samples[0, ::-1]
+    samples[3] = samples[2, ::-1]
+    found = moments.correlations_backwards(samples, np.array([1, 1, 1, 2]))
+    assert found[0, 1] == found[1, 0] == pytest.approx(1)
+    assert found[2, 3] == 0  # of another kind
+    assert found[0, 0] < 0.3  # nothing is like itself backwards
+
+
+def test_the_closest_is_one_to_learn_from():
+    similar = np.array(
+        [[1, 0.9, 0.2, 0.4], [0.9, 1, 0.3, 0.1], [0.2, 0.3, 1, 0.8], [0.4, 0.1, 0.8, 1]]
+    )
+    parts = [np.array([3]), np.array([2]), np.array([0, 1])]
+    assert moments.closest(similar, [parts])[:2].tolist() == [0.4, 0.3]
+    assert np.isnan(moments.closest(similar, [parts])[2:]).all()

@@ -6,6 +6,7 @@ import torch
 from lab_code.networks import (
     CELLS,
     Bands,
+    ConvolutionalClassifier,
     RecurrentClassifier,
     SpectrumReader,
     n_parameters,
@@ -110,3 +111,12 @@ def test_a_spectrum_reader_hears_how_bands_lie_beside_each_other():
         one, two = (found.reshape(2, 24, -1) for found in states)
         changed = (one != two).any(dim=2).any(dim=0)
         assert changed.all() if recurrent else changed.nonzero().flatten().tolist() == [12]
+
+
+def test_a_convolutional_network_reads_all_steps_as_one_signal():
+    network = ConvolutionalClassifier()
+    signal = torch.randn(4, 176)
+    scores = network(signal.view(4, 11, 16))
+    assert scores.shape == (4, 5)
+    assert torch.allclose(scores, network(signal.view(4, 22, 8)))
+    assert n_parameters(network) == 16 * 8 + 32 * (16 * 7 + 1) + 48 * (32 * 7 + 1) + 96 * 5 + 5

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from conftest import ROOT
 
@@ -57,3 +58,27 @@ def test_tasks_and_published_scores_are_typed_nowhere_else(path):
     assert not [task for task in protocol.TASKS if task in text]
     for one in protocol.PUBLISHED:
         assert not re.search(rf"{re.escape(f'{100 * one.accuracy:.4g}')} ?%", text), one
+
+
+@pytest.mark.parametrize(
+    ("task", "expected"),
+    [
+        (protocol.ONE_SECOND, [1, 2, 3, 4, 5]),
+        (protocol.WHOLE_RECORDING, [1, 2, 3, 4, 5]),
+        (protocol.ONE_SECOND_SEIZURE, [1, 2, 2, 2, 2]),
+        (protocol.ELECTRODE, [1, 1, 1, 2, 2]),
+        (protocol.EYES, [0, 0, 0, 4, 5]),
+        (protocol.PLACE, [0, 2, 3, 0, 0]),
+        (protocol.RECORDING_SEIZURE, [1, 2, 2, 0, 0]),
+    ],
+)
+def test_what_a_task_asks(task, expected):
+    found = protocol.targets_of(task, np.array([1, 2, 3, 4, 5]))
+    assert found.tolist() == expected
+    assert set(expected) - {0} <= set(protocol.CLASSES_OF.get(task, CLASSES))
+
+
+def test_no_other_task_has_one_class_an_item():
+    for task in (protocol.STATES, "another"):
+        with pytest.raises(ValueError, match="there is no task"):
+            protocol.targets_of(task, np.array([1]))

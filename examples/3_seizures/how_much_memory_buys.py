@@ -23,18 +23,16 @@ read-outs) and :doc:`/chapters/training_in_practice`, and do the lab
 # -----------------------------------------
 # The read-out is the mean and the maximum of the hidden states, as before, but
 # *running*: after each second it covers the steps up to there and none after.
-# So one pass gives 23 answers. Both networks pool their states in this way.
-# The one that *remembers* also hands the state of its GRU from each second to
-# the next; the one that *forgets* reads every second as if it were the first.
+# So one pass gives 23 answers.
 
 import matplotlib.pyplot as plt
-import numpy as np
 import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
 from lab_code import figures, protocol, record
 from lab_code.answers import Answers
+from lab_code.figures.conditions import after_each_second
 from lab_code.networks import n_parameters
 from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
@@ -44,7 +42,11 @@ from lab_code.training import fit, predict
 figures.use_style()
 recordings = load()
 SAMPLES_PER_STEP, HIDDEN_SIZE, SECONDS = 22, 32, 23
-CUT = {"samples_per_step": SAMPLES_PER_STEP, "hidden_size": HIDDEN_SIZE}
+
+# %%
+# Both networks pool their states in this way. The one that *remembers* also
+# hands the state of its GRU from each second to the next; the one that
+# *forgets* reads every second as if it were the first.
 
 
 class Listener(nn.Module):
@@ -58,10 +60,10 @@ class Listener(nn.Module):
 
     def forward(self, sequences):
         # one sequence a recording, or one a second: a new one starts at zero
-        batch, second, step, _ = sequences.shape
+        batch, second, step, features = sequences.shape
         n_read = batch if self.remembers else batch * second
-        states, _ = self.gru(sequences.reshape(n_read, -1, SAMPLES_PER_STEP))
-        states = states.reshape(batch, second, step, HIDDEN_SIZE)
+        states, _ = self.gru(sequences.reshape(n_read, -1, features))
+        states = states.reshape(batch, second, step, -1)
         heard = torch.arange(1, second + 1)[:, None]
         mean = states.mean(dim=2).cumsum(dim=1) / heard
         maximum = states.amax(dim=2).cummax(dim=1).values
@@ -81,13 +83,11 @@ spent = dict.fromkeys(VARIANTS, 0.0)
 targets = to_targets(recordings.labels)[:, None].expand(-1, SECONDS)
 for fold, split in enumerate(protocol.folds(recordings, protocol.BY_MOMENT)):
     scaling = Scaling.fit(recordings.samples[split.train])
-    seconds = scaling(recordings.seconds().samples)
-    sequences = to_sequences(seconds, SAMPLES_PER_STEP)
+    scaled = scaling(recordings.seconds().samples)
+    sequences = to_sequences(scaled, SAMPLES_PER_STEP)
     sequences = sequences.unflatten(0, (-1, SECONDS))
-    parts = [
-        TensorDataset(sequences[part], targets[part])
-        for part in (split.train, split.validation)
-    ]
+    data = TensorDataset(sequences, targets)
+    parts = [TensorDataset(*data[part]) for part in split[:2]]
     for variant in VARIANTS:
         set_seed(fold)
         network = Listener(remembers=variant == "remembers")
@@ -105,50 +105,24 @@ for fold, split in enumerate(protocol.folds(recordings, protocol.BY_MOMENT)):
 # the two, recording by recording, with its interval: what memory adds.
 
 answers = {v: [Answers.join(of) for of in answers[v]] for v in VARIANTS}
-both = zip(answers["remembers"], answers["forgets"], strict=True)
-added = [remembers.minus(forgets) for remembers, forgets in both]
-heard = np.arange(1, SECONDS + 1)
-figure, (above, below) = plt.subplots(2, 1, figsize=(6, 5), sharex=True)
-green = figures.NETWORK_COLOURS["GRU"]
-looks = zip(VARIANTS, (green, figures.QUIET), ("o", "s"), strict=True)
-for variant, colour, mark in looks:
-    right = [100 * of.right.mean() for of in answers[variant]]
-    above.plot(heard, right, f"{mark}-", ms=4, color=colour, label=variant)
-above.set(title="Accuracy on new moments, after each second (%)")
-above.legend(loc="lower right")
-low, value, high = 100 * np.array([(d.low, d.value, d.high) for d in added]).T
-below.axhline(0, color=figures.INK, lw=0.8, ls=":")
-below.plot(heard, value, "o-", ms=4, color=green)
-below.fill_between(heard, low, high, color=green, alpha=0.15, lw=0)
-below.set(xlabel="seconds heard", title="What memory adds (points)")
-figure.set_label(
-    f"Accuracy against seconds heard, and what memory adds to it: {added[0]} "
-    f"after one second, {added[-1]} after {SECONDS}."
-)
+after_each_second(**answers)
 plt.show()
-
-# %%
+ABOUT = {"method": "gru", "task": protocol.WHOLE_RECORDING}
+ABOUT |= {"split": protocol.in_folds(protocol.BY_MOMENT), "seed": range(5)}
+SIZE = {"samples_per_step": SAMPLES_PER_STEP, "hidden_size": HIDDEN_SIZE}
+ABOUT |= {"parameters": SIZE | TRAINING, "recordings": recordings}
 for variant, after in answers.items():
     gain, late = after[-1].minus(after[0]), after[-1].minus(after[4])
     print(f"{variant}: {after[-1].scores().accuracy} after {SECONDS} seconds")
     print(f"  gained since the first second {gain}, since the fifth {late}")
     gains = {"since_first": vars(gain), "since_fifth": vars(late)}
     record.note(f"how_much_memory_buys/{variant}_gains", **gains)
-    record.write(
-        f"how_much_memory_buys/{variant}",
-        method="gru",
-        variant=variant,
-        task=protocol.WHOLE_RECORDING,
-        split=protocol.in_folds(protocol.BY_MOMENT),
-        seed=range(protocol.N_FOLDS),
-        seconds=spent[variant],
-        parameters={**CUT, **TRAINING},
-        n_parameters=n_parameters(network),
-        answers=after[-1],
-        recordings=recordings,
-        accuracy_after_each_second=[of.right.mean() for of in after],
-    )
-print(f"added by memory after {SECONDS} seconds: {added[-1]}")
+    about = {"variant": variant, "seconds": spent[variant], **ABOUT}
+    about["accuracy_after_each_second"] = [of.right.mean() for of in after]
+    about |= {"answers": after[-1], "n_parameters": n_parameters(network)}
+    record.write(f"how_much_memory_buys/{variant}", **about)
+last = [after[-1] for after in answers.values()]
+print(f"added by memory after {SECONDS} seconds: {last[0].minus(last[1])}")
 
 # %%
 # What to conclude
@@ -156,10 +130,10 @@ print(f"added by memory after {SECONDS} seconds: {added[-1]}")
 # - Listening longer is worth a great deal
 #   :holds:`how_much_memory_buys/remembers_gains since_first.low > 0,
 #   how_much_memory_buys/forgets_gains since_first.low > 0`, most of it in the
-#   first seconds :holds:`how_much_memory_buys/remembers_gains since_first >
-#   2 * how_much_memory_buys/remembers_gains since_fifth,
-#   how_much_memory_buys/forgets_gains since_first >
-#   2 * how_much_memory_buys/forgets_gains since_fifth`.
+#   first seconds :holds:`how_much_memory_buys/remembers_gains since_first > 2
+#   * how_much_memory_buys/remembers_gains since_fifth,
+#   how_much_memory_buys/forgets_gains since_first > 2 *
+#   how_much_memory_buys/forgets_gains since_fifth`.
 # - The gain is not the memory's: after 23 seconds no difference between the
 #   two can be shown :holds:`how_much_memory_buys/remembers ~
 #   how_much_memory_buys/forgets`. These recordings were chosen to be

@@ -23,6 +23,7 @@ and the scores), and do the labs :doc:`many_to_one` and
 # -----------------
 # Five folds: another fifth is the test part each time, so that in the end
 # every second has been answered once by a network that was not trained on it.
+# Of the first of the five test parts, what has been heard in training?
 
 import itertools
 
@@ -32,18 +33,15 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
 from lab_code import figures, record
+from lab_code.cross_validation import to_record
+from lab_code.figures.conditions import by_split
 from lab_code.networks import RecurrentClassifier
 from lab_code.protocol import ONE_SECOND, WAYS, folds, in_folds
-from lab_code.recordings import CLASSES
 from lab_code.seeds import set_seed
 from lab_code.sources import load
 from lab_code.trial import pool, train_and_test
 
 figures.use_style()
-
-# %%
-# What has been heard in training, of the first of the five test parts:
-
 recordings = load()
 seconds = recordings.seconds()
 splits = {way: folds(seconds, way) for way in WAYS}
@@ -57,83 +55,45 @@ for way, (first, *_) in splits.items():
 # Everything else is equal: the network (a GRU of 64 units that reads eight
 # samples a step), the seeds, the number of seconds to train on.
 
-STEPS = {"samples_per_step": 8}
 NETWORK = {"input_size": 8, "hidden_size": 64, "n_classes": 5}
 NETWORK |= {"cell": "gru", "readout": "mean_max"}
 TRAINING = {"epochs": 6, "batch_size": 128, "learning_rate": 6e-3}
-
-
-def train_on(split, seed):
-    """Train a new network on one fold and ask it about the test part."""
-    set_seed(seed)
-    network = RecurrentClassifier(**NETWORK)
-    return train_and_test(
-        network, seconds, split, **STEPS, seed=seed, **TRAINING
-    )
-
-
-# %%
-# Five trainings for each way to split:
-
-answers, parameters = {}, {**STEPS, "network": NETWORK, "training": TRAINING}
+PARAMETERS = {"network": NETWORK, "training": TRAINING, "samples_per_step": 8}
+ABOUT = {"method": "gru", "task": ONE_SECOND, "recordings": recordings}
+answers = {}
 for way, of in splits.items():
-    trials = [train_on(split, seed) for seed, split in enumerate(of)]
+    trials = []
+    for seed, split in enumerate(of):
+        set_seed(seed)
+        network = RecurrentClassifier(**NETWORK)
+        how = {"samples_per_step": 8, "seed": seed, **TRAINING}
+        trials.append(train_and_test(network, seconds, split, **how))
     answers[way] = pool(trials)
-    record.write(
-        f"split_matters/gru_{way.replace(' ', '_')}",
-        method="gru",
-        task=ONE_SECOND,
-        split=in_folds(way),
-        seed=range(len(trials)),
-        seconds=sum(trial.seconds for trial in trials),
-        parameters=parameters,
-        n_parameters=trials[0].n_parameters,
-        answers=answers[way],
-        recordings=recordings,
-    )
-
-scores = {way: said.scores() for way, said in answers.items()}
-for way, of in scores.items():
-    print(f"{way:>12}: {of.accuracy}")
+    about = {"split": in_folds(way), "parameters": PARAMETERS, **ABOUT}
+    name = f"split_matters/gru_{way.replace(' ', '_')}"
+    record.write(name, **about, **to_record(trials))
+by_split(answers)
+plt.show()
 
 # %%
 # Every second was tested under each split, so the *difference* of two can be
 # taken second by second, and its interval is narrower than theirs.
 
+for way, said in answers.items():
+    print(f"{way:>12}: {said.scores().accuracy}")
 for first, then in itertools.pairwise(answers):
     print(f"{first} minus {then}: {answers[first].minus(answers[then])}")
 
-figure, axis = plt.subplots(figsize=(6, 4))
-end = {"xytext": (10, -3), "textcoords": "offset points"}
-for name in CLASSES.values():
-    values = [of.per_class[name].value for of in scores.values()]
-    axis.plot(values, "o-", lw=1, color=figures.CLASS_COLOURS[name])
-    axis.annotate(name, (2, values[-1]), **end)
-for x, (way, of) in enumerate(scores.items()):
-    each = answers[way].of_each_trial()
-    axis.plot(np.full(5, x - 0.06), each, "_", ms=10, color=figures.INK)
-    low, high = of.accuracy.low, of.accuracy.high
-    axis.plot([x, x], [low, high], lw=4, color=figures.INK)
-values = [of.accuracy.value for of in scores.values()]
-axis.plot(values, "s-", lw=2, color=figures.INK)
-axis.annotate("all", (2, values[-1]), **end)
-axis.set_xticks(range(3), [f"split {way}" for way in scores])
-axis.set(xlim=(-0.3, 2.9), title="The same network, three ways to test it")
-axis.yaxis.set_major_formatter("{x:.0%}")
-said = "; ".join(f"{way} {of.accuracy}" for way, of in scores.items())
-figure.set_label(f"Accuracy of the same network, five folds: {said}.")
-plt.show()
-
 # %%
 # Thin lines join a class under the three splits; the black line is all classes
-# together, and the small marks are the five folds one by one. On these
-# folds, new recordings cost points :holds:`split_matters/gru_by_second >
+# together, and the small marks are the five folds one by one. On these folds,
+# new recordings cost points :holds:`split_matters/gru_by_second >
 # split_matters/gru_by_recording`, and new moments more
-# :holds:`split_matters/gru_by_recording accuracy >
-# split_matters/gru_by_moment accuracy, split_matters/gru_by_second >
-# split_matters/gru_by_moment by 0.03`. Most of that is lost in the
-# epileptogenic zone :holds:`split_matters/gru_by_recording F >
-# split_matters/gru_by_moment F by 0.05`.
+# :holds:`split_matters/gru_by_recording accuracy > split_matters/gru_by_moment
+# accuracy, split_matters/gru_by_second > split_matters/gru_by_moment by 0.03`.
+# Most of that is lost in the epileptogenic zone
+# :holds:`split_matters/gru_by_recording F > split_matters/gru_by_moment F by
+# 0.05`.
 #
 # Why? Seconds of one recording are alike
 # ---------------------------------------

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -116,6 +117,10 @@ class Bedside:
             "calibration_error": calibration_error(self.reliability),
         }
 
+    def to_record(self) -> dict:
+        """Return what `lab_code.record.write` is told of it: the answers, and `metrics`."""
+        return {"answers": self.answers, **self.metrics()}
+
     def row(self) -> dict[str, str]:
         """Return what a table for readers shows of it."""
         numbers = self.metrics()
@@ -158,3 +163,26 @@ class Bedside:
         steps = np.arange(seizure.shape[1])
         onset = np.maximum.accumulate(np.where(beginnings(seizure), steps, 0), axis=1)
         return (seizure & (steps - onset < round(WAIT * self.steps_per_second))).ravel()
+
+
+def to_table(detectors: Mapping[str, Bedside]) -> pd.DataFrame:
+    """Return what a table for readers shows of several detectors, one a row."""
+    return pd.DataFrame({name: of.row() for name, of in detectors.items()}).T
+
+
+def in_pairs(detectors: Mapping[str, Bedside]) -> dict[str, dict[str, Difference]]:
+    """Compare each two detectors on the same sequences.
+
+    Parameters
+    ----------
+    detectors : mapping of str to Bedside
+
+    Returns
+    -------
+    dict of str to dict of str to Difference
+        From `Bedside.minus`, for each pair: ``forward_minus_deviation``.
+    """
+    return {
+        f"{one}_minus_{other}": detectors[one].minus(detectors[other])
+        for one, other in combinations(detectors, 2)
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -183,3 +183,28 @@ def join_parts(
             zip(Split._fields, split, n_sequences, strict=True)
         )
     }
+
+
+def join_folds(
+    recordings: Recordings, splits: Iterable[Split], n_sequences: Split, **cut
+) -> list[dict[str, Joined]]:
+    """Join the recordings of each part of several splits; no two parts have one seed.
+
+    Parameters
+    ----------
+    recordings : Recordings
+    splits : iterable of Split
+        The number of each is its seed.
+    n_sequences : Split or tuple of int
+        How many of each part.
+    **cut
+        ``n_steps`` and ``samples_per_step``, as for `join_parts`.
+
+    Returns
+    -------
+    list of dict of str to Joined
+    """
+    return [
+        join_parts(recordings, split, n_sequences, seed=fold, **cut)
+        for fold, split in enumerate(splits)
+    ]

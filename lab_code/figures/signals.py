@@ -1,4 +1,4 @@
-"""Drawings of recordings."""
+"""Drawings of recordings, and of how alike they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from lab_code.figures import CLASS_COLOURS, INK
+from lab_code.figures import CELL_COLOUR, CLASS_COLOURS, INK, QUIET
 from lab_code.recordings import Recordings
 
 
@@ -42,4 +42,54 @@ def traces(recordings: Recordings, examples: dict[str, int], seconds: float = 5)
     swings = zip(examples, height_of, strict=True)
     said = ", ".join(f"{name} swings over {height:.0f} counts" for name, height in swings)
     figure.set_label(f"{seconds} seconds of EEG of each class, on one scale: {said}.")
+    return figure
+
+
+def most_alike(recordings: Recordings, similar: np.ndarray) -> Figure:
+    """Draw the first 500 samples of the two recordings that are most alike over each other.
+
+    Parameters
+    ----------
+    recordings : Recordings
+    similar : ndarray of float, shape (recording, recording)
+        The correlation of each with each other; 0 with itself.
+    """
+    pair = np.unravel_index(similar.argmax(), similar.shape)
+    figure, axis = plt.subplots(figsize=(6, 2.6))
+    for number, style, colour in zip(pair, ("-", "--"), (INK, CELL_COLOUR), strict=True):
+        trace, name = recordings.samples[number, :500], recordings.names[number]
+        time = np.arange(len(trace)) / recordings.sampling_rate
+        axis.plot(time, trace, style, color=colour, label=name)
+    axis.set(xlabel="seconds", ylabel="counts", ylim=(None, 2 * trace.max()))  # room for the legend
+    axis.set_title(f"Two recordings; their correlation is {similar.max():.3f}")
+    axis.legend(loc="upper right", ncols=2)
+    figure.set_label("Two traces over each other, alike in each of their swings.")
+    return figure
+
+
+def highest_correlations(similar: np.ndarray, backwards: np.ndarray, threshold: float) -> Figure:
+    """Draw how alike each recording is to the one most like it, as it is and played backwards.
+
+    Parameters
+    ----------
+    similar, backwards : ndarray of float, shape (recording, recording)
+        Correlations with each other recording, and with each played backwards.
+    threshold : float
+        Above this, two recordings are called electrodes of one moment.
+    """
+    as_it_is, reversed_ = similar.max(axis=1), backwards.max(axis=1)
+    figure, axis = plt.subplots(figsize=(6, 3))
+    style = {"bins": np.arange(0, 1.01, 0.025), "alpha": 0.7}
+    axis.hist(reversed_, **style, color=QUIET)
+    axis.hist(as_it_is, **style, color=CELL_COLOUR)
+    axis.text(0.22, 5, "backwards", ha="center")
+    axis.text(0.9, 5, "as it is", ha="center")
+    axis.axvline(threshold, color=INK, ls=":")
+    axis.set_title("Few recordings have no other that is like them")
+    axis.set(xlabel="highest correlation", ylabel="recordings")
+    figure.set_label(
+        f"Histograms of each recording's highest correlation with another: half are above "
+        f"{np.median(as_it_is):.2f}; with one played backwards, none is above "
+        f"{reversed_.max():.2f}."
+    )
     return figure

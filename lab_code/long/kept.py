@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
+from lab_code.answers import Answers
 from lab_code.evaluation import Accuracy
 from lab_code.files import write_json
 from lab_code.freshness.environment import environment
-from lab_code.record import provenance
+from lab_code.protocol import WAYS, way_of
+from lab_code.record import answers_of, provenance
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +26,34 @@ FILE = Path(__file__).with_name("kept.json")
 def read_all() -> list[dict]:
     """Read the long experiments, in the order of their names."""
     return json.loads(FILE.read_text("utf-8")) if FILE.exists() else []
+
+
+def answers(
+    task: str, variant: str, methods: Sequence[str], ways: Sequence[str] = WAYS
+) -> dict[str, dict[str, Answers]]:
+    """Return what methods said in recorded runs.
+
+    Parameters
+    ----------
+    task, variant : str
+        As in `lab_code.protocol.TASKS` and `lab_code.protocol.VARIANTS`.
+    methods : sequence of str
+        As in `lab_code.protocol.METHODS`. Those that have not been recorded are left out.
+    ways : sequence of str
+        Ways to split.
+
+    Returns
+    -------
+    dict of str to dict of str to Answers
+        For each method the answers by the way that the recordings were split, in the orders given.
+    """
+    runs = {
+        (run["method"], way_of(run["split"])): answers_of(run)
+        for run in read_all()
+        if (run["task"], run["variant"]) == (task, variant)
+    }
+    found = {m: {way: runs[m, way] for way in ways if (m, way) in runs} for m in methods}
+    return {method: of for method, of in found.items() if of}
 
 
 def keep(experiment: dict) -> None:

@@ -1,0 +1,137 @@
+"""Networks trained anew in each fold: what the record keeps of them, and what else they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lab_code.networks import RecurrentClassifier
+from lab_code.protocol import folds
+from lab_code.recordings import (
+    SAMPLES_PER_SECOND,
+    SECONDS_PER_RECORDING,
+    Recordings,
+    Seconds,
+)
+from lab_code.seeds import set_seed
+from lab_code.sequences import Scaling, to_labels, to_sequences
+from lab_code.splits import Split
+from lab_code.training import predict
+from lab_code.trial import Trial, pool, train_and_test
+
+
+def train_on(
+    items: Recordings | Seconds,
+    split: Split,
+    seed: int = 0,
+    *,
+    samples_per_step: int,
+    network: dict,
+    training: dict,
+) -> Trial:
+    """Train a new network on one split, and ask it about the test part.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    split : Split
+    seed : int
+        Of the first weights and of the batches.
+    samples_per_step : int
+    network : dict
+        The parameters of a `lab_code.networks.RecurrentClassifier`.
+    training : dict
+        Handed to `lab_code.training.fit`.
+
+    Returns
+    -------
+    Trial
+    """
+    set_seed(seed)
+    new = RecurrentClassifier(**network)
+    settings = {"samples_per_step": samples_per_step, "seed": seed, **training}
+    return train_and_test(new, items, split, **settings)
+
+
+def train_in_folds(items: Recordings | Seconds, way: str, **settings) -> list[Trial]:
+    """Train a new network in each fold, and ask it about the fold's test part.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    way : str
+        How to split, as in `lab_code.protocol.WAYS`. The number of a fold is its seed.
+    **settings
+        As for `train_on`.
+
+    Returns
+    -------
+    list of Trial
+    """
+    return [
+        train_on(items, split, seed, **settings) for seed, split in enumerate(folds(items, way))
+    ]
+
+
+def to_record(trials: Sequence[Trial]) -> dict:
+    """Return what `lab_code.record.write` is told of trials in several folds.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        One a fold, with the number of the fold as its seed.
+
+    Returns
+    -------
+    dict
+        The seeds, the seconds of all trainings together, the number of parameters of one network,
+        and the answers.
+    """
+    return {
+        "seed": range(len(trials)),
+        "seconds": sum(trial.seconds for trial in trials),
+        "n_parameters": trials[0].n_parameters,
+        "answers": pool(trials),
+    }
+
+
+def share_changed(
+    trials: Sequence[Trial],
+    splits: Sequence[Split],
+    recordings: Recordings,
+    shifts: Sequence[int],
+    samples_per_step: int,
+) -> dict[int, float]:
+    """Return how many answers change when the seconds of the test parts are cut later.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+        Trained on seconds of the recordings, one a fold.
+    splits : sequence of Split
+        Of the seconds, by recording or by moment.
+    recordings : Recordings
+    shifts : sequence of int
+        By how many samples later, up to the length of a second. Answers are compared with those
+        at the first of them.
+    samples_per_step : int
+
+    Returns
+    -------
+    dict of int to float
+        The share of the answers that differ, by shift: the mean over the folds. The last second
+        of a recording is left out, as it would run over the end.
+    """
+    seconds, shares = recordings.seconds(), []
+    n_samples = (SECONDS_PER_RECORDING - 1) * SAMPLES_PER_SECOND
+    for trial, split in zip(trials, splits, strict=True):
+        scaling = Scaling.fit(seconds.samples[split.train])
+        test = np.unique(seconds.recording[split.test])
+        labels = []
+        for shift in shifts:
+            moved = recordings.samples[test, shift : shift + n_samples]
+            scaled = scaling(moved.reshape(-1, SAMPLES_PER_SECOND))
+            labels.append(to_labels(predict(trial.network, to_sequences(scaled, samples_per_step))))
+        shares.append([(later != labels[0]).mean() for later in labels])
+    return dict(zip(shifts, np.mean(shares, axis=0).tolist(), strict=True))
