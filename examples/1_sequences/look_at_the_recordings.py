@@ -28,30 +28,14 @@ import pandas as pd
 from scipy.signal import spectrogram, welch
 
 from lab_code import figures, record
+from lab_code.figures import first_look as draw
 from lab_code.protocol import CODES
 from lab_code.recordings import CLASSES
 from lab_code.sources import load
 
 figures.use_style()
 recordings = load()
-shown = range(9, 100, 40)
-n = round(2 * recordings.sampling_rate)
-time = np.arange(n) / recordings.sampling_rate
-
-figure, axes = plt.subplots(5, 3, figsize=(6, 6), sharex=True, sharey=True)
-for row, (label, name) in zip(axes, CLASSES.items(), strict=True):
-    of_class = recordings.samples[recordings.labels == label]
-    for axis, number in zip(row, shown, strict=True):
-        colour = figures.CLASS_COLOURS[name]
-        axis.plot(time, of_class[number, :n], color=colour, linewidth=0.8)
-    row[0].set_title(name)
-axes[2, 0].set_ylabel("counts")
-axes[4, 1].set_xlabel("seconds")
-figure.set_label(
-    "Two seconds of three recordings of each class on one scale. The seizures "
-    "are by far the largest; one recording of the epileptogenic zone has a "
-    "spike."
-)
+draw.some_of_each(recordings, [9, 49, 89])
 plt.show()
 
 # %%
@@ -65,24 +49,13 @@ plt.show()
 # sink: towards its end the seizure slows down. What it looks like depends on
 # when you look.
 
-figure, axes = plt.subplots(2, 1, figsize=(6, 5), sharex=True)
-for axis, label in zip(axes, (4, 1), strict=True):  # eyes closed, seizure
+power = {}
+for label in (4, 1):  # eyes closed, seizure
     one = recordings.samples[recordings.labels == label][49]
-    frequency, when, power = spectrogram(
+    frequency, when, power[CLASSES[label]] = spectrogram(
         one, recordings.sampling_rate, nperseg=256, noverlap=192
     )
-    low = frequency < 30
-    decibel = 10 * np.log10(power[low] + 1e-3)
-    darkest = np.percentile(decibel, 20)
-    axis.pcolormesh(
-        when, frequency[low], decibel, vmin=darkest, rasterized=True
-    )
-    axis.set(title=CLASSES[label], ylabel="frequency (Hz)")
-axes[1].set_xlabel("seconds")
-figure.set_label(
-    "Spectrograms of one recording each. Eyes closed: one bright band that "
-    "stays. Seizure: a bright stripe and a fainter one above; both sink."
-)
+draw.spectrograms(when, frequency, power)
 plt.show()
 
 # %%
@@ -108,29 +81,7 @@ print(table.groupby("class", sort=False).median().round(1))
 # %%
 # One dot for each recording.
 
-figure, axis = plt.subplots(figsize=(6, 4.6))
-rng = np.random.default_rng(0)
-for name, rows in table.groupby("class", sort=False):
-    blur = rng.uniform(-0.15, 0.15, len(rows))  # speeds come in steps
-    colour = figures.CLASS_COLOURS[name]
-    axis.plot(
-        rows["speed"] + blur, rows["size"], ".", color=colour, label=name
-    )
-axis.set(
-    yscale="log",
-    yticks=[20, 50, 100, 200, 500],
-    yticklabels=[20, 50, 100, 200, 500],
-    xlabel="speed: half of the power lies below (Hz)",
-    ylabel="size: standard deviation (counts)",
-    title="Two numbers for each recording",
-)
-axis.minorticks_off()
-figure.legend(loc="outside lower center", ncols=3)
-figure.set_label(
-    "Size against speed, one dot a recording. Most seizures lie above the "
-    "rest; eyes closed are fast; epileptogenic zone and opposite hippocampus "
-    "lie in one cloud."
-)
+draw.size_and_speed(table)
 plt.show()
 
 # sphinx_gallery_thumbnail_number = 3

@@ -22,14 +22,13 @@ is longer than some limit, scale it down to that, and keep its direction.
 # network with a spectral radius of 1.6, let it read seconds of EEG, four
 # samples a step, and name their class from the last state.
 
-from math import log
-
 import matplotlib.pyplot as plt
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
 from lab_code import figures, record
+from lab_code.figures import gradients as draw
 from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_sequences, to_targets
 from lab_code.sources import load
@@ -41,15 +40,17 @@ split = split_by_moment(seconds, seed=0)
 scaled = Scaling.fit(seconds.samples[split.train])(seconds.samples)
 sequences = to_sequences(scaled, 4)
 targets = to_targets(seconds.labels)
-train = torch.from_numpy(split.train)
+to_learn = torch.from_numpy(split.train)
 
 # %%
-# Train it by plain gradient descent, twice, from the same start and on the
-# same batches: once with the gradient as it is, once clipped to a length of 1.
+# Train it by plain gradient descent. Clipping is the line that also returns
+# how long the gradient was.
 
 STEPS = 150
-lengths, losses, spread = {}, {}, {}
-for name, limit in {"as it is": float("inf"), "clipped to 1": 1.0}.items():
+
+
+def train(limit):
+    """Return gradients' lengths, losses, and the last states of a batch."""
     set_seed(1)
     recurrent = nn.RNN(4, 32, nonlinearity="relu", batch_first=True)
     classify = nn.Linear(32, 5)
@@ -57,59 +58,47 @@ for name, limit in {"as it is": float("inf"), "clipped to 1": 1.0}.items():
     W *= 1.6 / torch.linalg.eigvals(W).abs().max()
     weights = [*recurrent.parameters(), *classify.parameters()]
     optimiser = torch.optim.SGD(weights, lr=0.02)
-    lengths[name], losses[name] = [], []
+    lengths, losses = [], []
     for _ in range(STEPS):
-        batch = train[torch.randint(len(train), (64,))]
+        batch = to_learn[torch.randint(len(to_learn), (64,))]
         states, _ = recurrent(sequences[batch])
         loss = cross_entropy(classify(states[:, -1]), targets[batch])
         optimiser.zero_grad()
         loss.backward()
-        length = nn.utils.clip_grad_norm_(weights, limit)
+        lengths.append(nn.utils.clip_grad_norm_(weights, limit).item())
+        losses.append(loss.item())
         optimiser.step()
-        lengths[name].append(length.item())
-        losses[name].append(loss.item())
-    spread[name] = states[:, -1].std(dim=0).mean()
+    return lengths, losses, states[:, -1]
 
-figure, axes = plt.subplots(2, 1, figsize=(6, 4.8), sharex=True)
-for name, colour in zip(
-    lengths, (figures.QUIET, figures.VALIDATION_COLOUR), strict=True
-):
-    axes[0].semilogy(lengths[name], lw=0.8, color=colour)
-    axes[1].plot(losses[name], lw=0.8, color=colour, label=name)
-axes[0].set_title("Length of the gradient")
-axes[1].axhline(log(5), color=figures.INK, lw=0.8, ls=":", label="guessing")
-axes[1].set(xlabel="step of training", title="Loss")
-axes[1].legend()
-said = "; ".join(
-    f"{name}: longest gradient {max(lengths[name]):.0e}, "
-    f"mean loss of the last 50 steps {sum(losses[name][-50:]) / 50:.2f}, "
-    f"spread of the last states {spread[name]:.2f}"
-    for name in lengths
-)
-figure.set_label(f"{said}.")
-plt.show()
-print(said.replace("; ", "\n"))
-for name, key in {"as it is": "as_it_is", "clipped to 1": "clipped"}.items():
-    record.note(
-        f"clip_the_gradient/{key}",
-        longest=max(lengths[name]),
-        loss=sum(losses[name][-50:]) / 50,
-        spread=spread[name].item(),
-    )
 
 # %%
-# *Guessing* is the logarithm of five: there are five classes. *Spread* is the
-# standard deviation over the seconds of the last batch, mean of the units.
-#
+# Train it twice, from the same start and on the same batches: once with the
+# gradient as it is, once clipped to a length of 1. *Guessing* is the logarithm
+# of five: there are five classes. *Spread* is the standard deviation over the
+# seconds of the last batch, mean of the units.
+
+lengths, losses = {}, {}
+for name, limit in {"as it is": float("inf"), "clipped": 1.0}.items():
+    lengths[name], losses[name], last = train(limit)
+    longest, loss = max(lengths[name]), sum(losses[name][-50:]) / 50
+    spread = last.std(dim=0).mean().item()
+    print(
+        f"{name}: longest gradient {longest:.0e}, mean loss of the last 50 "
+        f"steps {loss:.2f}, spread of the last states {spread:.2f}"
+    )
+    fact = f"clip_the_gradient/{name.replace(' ', '_')}"
+    record.note(fact, longest=longest, loss=loss, spread=spread)
+draw.clipping(lengths, losses)
+plt.show()
+
+# %%
 # One long gradient was enough: without the limit, that step carried the
 # weights to where the last state is nearly the same whatever was read
 # :holds:`clip_the_gradient/clipped spread > 10 * clip_the_gradient/as_it_is
-# spread`,
-# and the loss stays at guessing
+# spread`, and the loss stays at guessing
 # :holds:`clip_the_gradient/as_it_is loss > 1.55`. With the limit the long
 # gradients come as well :holds:`clip_the_gradient/clipped longest > 10`, and
-# do
-# no such harm :holds:`clip_the_gradient/clipped loss < 1.45`.
+# do no such harm :holds:`clip_the_gradient/clipped loss < 1.45`.
 #
 # What to conclude
 # ----------------

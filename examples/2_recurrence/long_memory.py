@@ -24,14 +24,13 @@ longer.
 # two steps, one in each half, and 0 elsewhere. The target is the sum of the
 # two marked numbers.
 
-import time
-
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from torch import nn
 
 from lab_code import figures, record
+from lab_code.figures import memory as draw
 from lab_code.seeds import set_seed
 
 figures.use_style()
@@ -45,20 +44,18 @@ def adding_problem(n_sequences, n_steps):
     rows = torch.arange(n_sequences)
     marks[rows, torch.randint(half, (n_sequences,))] = 1
     marks[rows, torch.randint(half, n_steps, (n_sequences,))] = 1
-    sequences = torch.stack([numbers, marks], dim=2)
-    return sequences, (numbers * marks).sum(dim=1)
+    return torch.stack([numbers, marks], dim=2), (numbers * marks).sum(dim=1)
 
+
+# %%
+# One example, and what guessing would give. The best guess is always 1, the
+# mean of the sum of two such numbers; its mean squared error is their
+# variance, 1/6. A network below that has remembered something.
 
 set_seed(0)
 sequences, sums = adding_problem(1, 8)
 print(sequences[0].T)
 print("sum:", sums)
-
-# %%
-# What would guessing give? The best guess is always 1, the mean of the sum of
-# two such numbers; its mean squared error is their variance, 1/6. A network
-# below that has remembered something.
-
 _, sums = adding_problem(100_000, 8)
 GUESSING = ((sums - 1) ** 2).mean().item()
 print(f"mean squared error of guessing: {GUESSING:.3f}")
@@ -70,15 +67,12 @@ print(f"mean squared error of guessing: {GUESSING:.3f}")
 # be learnt by heart, and the same learning rate for all.
 
 STEPS = 1200
-CELLS = {"simple RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
-LENGTHS = (10, 30, 100)
 
 
 def train(cell, n_steps):
     """Return the error on each batch, before it was learnt from."""
     set_seed(0)
-    recurrent = cell(2, 32, batch_first=True)
-    answer = nn.Linear(32, 1)
+    recurrent, answer = cell(2, 32, batch_first=True), nn.Linear(32, 1)
     weights = [*recurrent.parameters(), *answer.parameters()]
     optimiser = torch.optim.Adam(weights, lr=0.01)
     errors = []
@@ -94,81 +88,48 @@ def train(cell, n_steps):
     return np.array(errors)
 
 
-def smooth(errors, width=40):
-    """Return the mean of every `width` errors."""
-    width = min(width, len(errors))
-    return (
-        errors[: len(errors) // width * width].reshape(-1, width).mean(axis=1)
-    )
+# %%
+# Each point is the mean of 40 batches. Written down are the error at the end,
+# and after how many batches it was half that of guessing.
 
-
-figure, axes = plt.subplots(3, 1, figsize=(6, 6.4), sharex=True, sharey=True)
-last, halved = {}, {}
-for axis, n_steps in zip(axes, LENGTHS, strict=True):
+CELLS = {"simple RNN": nn.RNN, "LSTM": nn.LSTM, "GRU": nn.GRU}
+AT_A_TIME = min(40, STEPS)
+curves = {}
+for n_steps in (10, 30, 100):
+    curves[n_steps], last, halved = {}, {}, {}
     for name, cell in CELLS.items():
-        start = time.perf_counter()
-        errors = smooth(train(cell, n_steps))
-        seconds = time.perf_counter() - start
-        last[name, n_steps] = errors[-3:].mean()
+        errors = train(cell, n_steps).reshape(-1, AT_A_TIME).mean(axis=1)
+        curves[n_steps][name] = errors
+        key = name.lower().replace(" ", "_")
+        last[key] = errors[-3:].mean()
         below = np.append(np.flatnonzero(errors < GUESSING / 2), len(errors))
-        halved[name, n_steps] = float(below[0] * STEPS / len(errors))
-        axis.semilogy(
-            np.linspace(0, STEPS, len(errors)),
-            errors,
-            color=figures.NETWORK_COLOURS[name],
-            label=name,
-        )
+        halved[key] = below[0] * AT_A_TIME
         print(
-            f"{n_steps:>3} steps, {name:>10}: error {last[name, n_steps]:.4f} "
-            f"({last[name, n_steps] / GUESSING:.0%} of guessing) "
-            f"in {seconds:.0f} s"
+            f"{n_steps} steps, {name}: {last[key] / GUESSING:.1%} of guessing"
         )
-    axis.axhline(GUESSING, color=figures.INK, lw=0.8, ls=":", label="guessing")
-    axis.set_title(f"{n_steps} steps")
-axes[1].set_ylabel("mean squared error")
-axes[2].set_xlabel("batches learnt from")
-figure.legend(
-    *axis.get_legend_handles_labels(), loc="outside lower center", ncols=4
-)
-said = "; ".join(
-    f"{n_steps} steps: "
-    + ", ".join(
-        f"{name} {last[name, n_steps] / GUESSING:.0%}" for name in CELLS
-    )
-    for n_steps in LENGTHS
-)
-figure.set_label(f"Error at the end, in percent of guessing. {said}.")
+    record.note(f"long_memory/error_{n_steps}", **last, guessing=GUESSING)
+    record.note(f"long_memory/batches_{n_steps}", **halved, guessing=GUESSING)
+draw.errors_by_length(curves, GUESSING, STEPS)
 plt.show()
-for n_steps in LENGTHS:  # the error, and how many batches halved it
-    for what, found in {"error": last, "batches": halved}.items():
-        record.note(
-            f"long_memory/{what}_{n_steps}",
-            simple_rnn=float(found["simple RNN", n_steps]),
-            lstm=float(found["LSTM", n_steps]),
-            gru=float(found["GRU", n_steps]),
-            guessing=GUESSING,
-        )
 
 # %%
 # What to conclude
 # ----------------
 # - Over ten steps every cell learns to remember
 #   :holds:`long_memory/error_10 simple_rnn < 0.3 * long_memory/error_10
-#   guessing`,
-#   the gated ones sooner :holds:`long_memory/batches_10 simple_rnn > 1.2 *
-#   long_memory/batches_10 lstm, long_memory/batches_10 simple_rnn > 1.2 *
-#   long_memory/batches_10 gru`.
-#   Over thirty the simple network stays at guessing, and so it does over a
-#   hundred
+#   guessing`, the gated ones sooner
+#   :holds:`long_memory/batches_10 simple_rnn > 1.2 * long_memory/batches_10
+#   lstm, long_memory/batches_10 simple_rnn > 1.2 * long_memory/batches_10
+#   gru`. Over thirty the simple network stays at guessing, and so it does over
+#   a hundred
 #   :holds:`long_memory/error_30 simple_rnn > 0.8 * long_memory/error_30
 #   guessing, long_memory/error_100 simple_rnn > 0.8 * long_memory/error_100
-#   guessing`:
-#   the gradient that would teach it does not arrive.
+#   guessing`: the gradient that would teach it does not arrive.
 # - The LSTM and the GRU solve all three
 #   :holds:`long_memory/error_100 lstm < 0.1 * long_memory/error_100 guessing,
-#   long_memory/error_100 gru < 0.1 * long_memory/error_100 guessing`.
-#   The longer the way, the longer they guess first; here the GRU finds it
-#   sooner than the LSTM
+#   long_memory/error_100 gru < 0.1 * long_memory/error_100 guessing`. The
+#   longer the way, the longer they guess first; here the GRU finds it sooner
+#   than the LSTM
 #   :holds:`long_memory/batches_100 lstm > 1.2 * long_memory/batches_100 gru`.
 # - It is not that a simple network *could* not hold two numbers. It does not
 #   find out that it should. Try a smaller learning rate, an orthogonal start

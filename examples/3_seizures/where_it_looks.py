@@ -15,8 +15,8 @@ gives it for all steps at once.
 
 **Before you start**: read :doc:`/chapters/recurrence` (on read-outs) and
 :doc:`/chapters/vanishing_gradients`, and do the labs :doc:`many_to_one` and
-:doc:`../2_recurrence/vanishing_gradient`. The idea of comparing cells like
-this is that of Madsen (2019), who did it for text.
+:doc:`../2_recurrence/gradient_after_training`. The idea of comparing cells
+like this is that of Madsen (2019), who did it for text.
 """
 
 # %%

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
@@ -92,4 +94,24 @@ def highest_correlations(similar: np.ndarray, backwards: np.ndarray, threshold: 
         f"{np.median(as_it_is):.2f}; with one played backwards, none is above "
         f"{reversed_.max():.2f}."
     )
+    return figure
+
+
+def steps(sequences: Sequence[np.ndarray]) -> Figure:
+    """Draw one signal as a network sees it, cut into steps in several ways; bright is high.
+
+    Parameters
+    ----------
+    sequences : sequence of ndarray, shape (step, feature)
+        Two or more; the last has the most features.
+    """
+    shapes = [sequence.shape for sequence in sequences]
+    heights = [n_features for _, n_features in shapes]
+    figure, axes = plt.subplots(len(shapes), 1, figsize=(6, 4.2), height_ratios=heights)
+    for axis, sequence, (n_steps, n_features) in zip(axes, sequences, shapes, strict=True):
+        axis.imshow(sequence.T, aspect="auto", cmap="cividis", interpolation="nearest")
+        axis.set(title=f"{n_steps} steps of {n_features}", yticks=[])
+    axes[-1].set(xlabel="step", ylabel="feature")
+    said = (f"{n_steps} steps of {n_features}" for n_steps, n_features in shapes)
+    figure.set_label(f"One signal cut into {', into '.join(said)}: shorter and taller each time.")
     return figure
