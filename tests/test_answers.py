@@ -60,7 +60,14 @@ def test_a_difference_is_taken_item_by_item():
     assert apart.low > 0
     # the order of the answers does not matter
     shuffled = rng.permutation(200)
-    columns = (other.trial, other.item, other.recording, other.moment, other.labels, other.predicted)
+    columns = (
+        other.trial,
+        other.item,
+        other.recording,
+        other.moment,
+        other.labels,
+        other.predicted,
+    )
     assert one.minus(Answers(*(column[shuffled] for column in columns))) == apart
 
 
