@@ -9,6 +9,7 @@ import builtins
 import os
 import re
 import symtable
+from pathlib import Path
 
 import pytest
 from _ext.lab_order import ORDER
@@ -27,35 +28,10 @@ FEW = {"STEPS": 3, "EPOCHS": 1}
 
 SETTINGS = ("LAB_SOURCE", "LAB_CACHE", "LAB_RECORD")
 
-PRELUDE = """%matplotlib inline
-import warnings
-import matplotlib.pyplot as plt
-from matplotlib.figure import Figure
-from torch.utils.data import TensorDataset
-from lab_code import training, trial
-
-def some(data):
-    if not isinstance(data, TensorDataset):
-        return data
-    return TensorDataset(*(part[:500] for part in data.tensors))
-
-def short(network, train, validation, fit=training.fit, **settings):
-    settings |= {"epochs": 1, "progress": False}
-    return fit(network, some(train), some(validation), **settings)
-
-def show(show=plt.show):
-    for number in plt.get_fignums():
-        figure = plt.figure(number)
-        figure.told = figure.get_label()
-    show()
-
-training.fit = trial.fit = short
-plt.show = show
-# A notebook shows what a cell leaves open; a script shows nothing without plt.show().
-get_ipython().display_formatter.formatters["text/plain"].for_type(
-    Figure, lambda figure, text, cycle: text.text(getattr(figure, "told", "not shown"))
-)
-warnings.simplefilter("error")
+PRELUDE = f"""%matplotlib inline
+import sys
+sys.path.append({str(Path(__file__).parent)!r})
+import lab_kernel
 """
 
 
