@@ -85,16 +85,16 @@ def related(simulation):
 
 def related_by_scipy(samples):
     """Which pairs exceed the threshold: every lag of every pair, by the longest transform."""
-    n, longest = moments.N_COMPARED, moments.MAX_LAG
-    x = samples[:, :n].astype(float)
+    n, longest, size = moments.N_COMPARED, moments.MAX_LAG, 8192
+    x = samples[:, :n].astype(np.float32)
     x = (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)
-    spectra = rfft(x, 2 * n, axis=1)
+    spectra = rfft(x, size, axis=1)
     lags = np.arange(-longest, longest + 1)
-    related = np.zeros((len(x), len(x)), dtype=bool)
+    related = np.eye(len(x), dtype=bool)
     for i, spectrum in enumerate(spectra):
-        products = irfft(spectra * spectrum.conj(), axis=1)[:, lags]
-        related[i] = (np.abs(products / (n - np.abs(lags))) > moments.THRESHOLD).any(axis=1)
-    return related
+        products = irfft(spectra[i:] * spectrum.conj(), axis=1)[:, lags]
+        related[i, i:] = (np.abs(products) / (n - np.abs(lags)) > moments.THRESHOLD).any(axis=1)
+    return related | related.T
 
 
 def check_sides(related, recordings):
