@@ -1,6 +1,9 @@
 """Every command that a person or CI runs: ``python -m nox -s docs``, ``tests``, ``lint``, ….
 
 What follows ``--`` is handed on: ``python -m nox -s tests -- -k splits``.
+
+``tests`` takes minutes. Where a test disturbs a command at each of its steps, it takes a sample of
+the steps, always the same; ``trust`` takes them all.
 """
 
 import os
@@ -47,11 +50,22 @@ def docs(session: nox.Session) -> None:
     session.log(f"The book is in {(SITE / 'index.html').absolute()}")
 
 
+# A test has one core, so as many go side by side; ``-- -n 0`` runs them in one process.
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+
+
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests."""
     install(session, "docs", "tests")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, *session.posargs)
+
+
+@nox.session
+def trust(session: nox.Session) -> None:
+    """Run the hostile tests at full length: kill every command at every step."""
+    install(session, "docs", "tests")
+    session.run("pytest", *SIDE_BY_SIDE, "-m", "trust", *session.posargs)
 
 
 @nox.session

@@ -5,14 +5,18 @@ import sys
 import zipfile
 from pathlib import Path
 
+# Before anything that computes is imported: tests run side by side, and each has one core.
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 import matplotlib
 import numpy as np
 import pytest
+from filelock import FileLock
 
 matplotlib.use("agg")
 
 from lab_code.recordings import NAMES, Recordings
-from lab_code.sources import bonn, download, load, published, simulated
+from lab_code.sources import bonn, download, load, published
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "docs"))
@@ -30,17 +34,27 @@ def own_environment(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def simulation() -> Recordings:
-    return simulated.simulate()
+def simulated_once(tmp_path_factory) -> Path:
+    """A cache that holds the simulated recordings, and what is known of their moments.
+
+    All of pytest's workers share it, and whichever needs it first fills it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # that of all workers
+    with pytest.MonkeyPatch.context() as patch, FileLock(folder / "simulated.lock"):
+        patch.setenv("LAB_CACHE", str(folder / "simulated"))
+        assert len(load("simulated").moment) == 500
+    return folder / "simulated"
 
 
 @pytest.fixture(scope="session")
-def simulated_once(simulation, tmp_path_factory) -> Path:
-    """A cache that holds the simulated recordings, and what is known of their moments."""
+def simulation(simulated_once) -> Recordings:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAB_CACHE", str(tmp_path_factory.mktemp("cache")))
-        assert len(load("simulated").moment) == 500
-        return Path(os.environ["LAB_CACHE"])
+        patch.setenv("LAB_CACHE", str(simulated_once))
+        recordings = load("simulated")
+        assert len(recordings.moment) == 500  # found once, and known from here on
+    return recordings
 
 
 @pytest.fixture

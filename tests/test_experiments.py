@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import cache
 from types import ModuleType
 
 import joblib
@@ -16,8 +17,19 @@ from lab_code.long.trial import LongTrial
 from lab_code.protocol import BY_MOMENT, ONE_SECOND, WHOLE_RECORDING, folds
 
 
+@pytest.fixture(scope="module")
+def dealt(simulation):
+    """The protocol's folds of the recordings, or of the seconds, each dealt out once."""
+    items = {len(one): one for one in (simulation, simulation.seconds())}
+    return cache(lambda n, way, seed: folds(items[n], way, seed))
+
+
 @pytest.fixture(autouse=True)
-def short(use_simulation, monkeypatch, tmp_path):
+def short(use_simulation, dealt, monkeypatch, tmp_path):
+    assert experiments.folds is folds
+    monkeypatch.setattr(
+        experiments, "folds", lambda items, way, seed=0: dealt(len(items), way, seed)
+    )
     monkeypatch.setattr(experiments, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(kept, "FILE", tmp_path / "kept.json")
     for settings in (networks.SECOND, networks.WHOLE):
@@ -154,11 +166,11 @@ def test_seizure_or_not_is_asked_of_the_same_answers(simulation):
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_folds_are_those_of_the_protocol_with_nothing_held_out(name, simulation):
+def test_folds_are_those_of_the_protocol_with_nothing_held_out(name, simulation, dealt):
     experiment = EXPERIMENTS[name]
     items = simulation.seconds() if experiment.task == ONE_SECOND else simulation
     for fold_seed, fold, train, test in folds_of(experiment, items):
-        split = folds(items, experiment.way, seed=fold_seed)[fold]
+        split = dealt(len(items), experiment.way, fold_seed)[fold]
         assert (train == np.sort(np.concatenate([split.train, split.validation]))).all()
         assert (test == split.test).all()
     assert experiment.split == f"5-fold {experiment.way}"

@@ -3,6 +3,7 @@
 import json
 import textwrap
 
+import joblib
 import pytest
 from conftest import ROOT
 
@@ -121,13 +122,19 @@ def test_an_experiment_that_is_no_longer_written_is_told(book, capsys):
     assert "small no longer writes it" in capsys.readouterr().out
 
 
-def test_a_long_experiment_is_run_as_such(use_simulation, simulation, capsys, tmp_path):
+@pytest.mark.parametrize("where", ["threading", pytest.param("loky", marks=pytest.mark.trust)])
+def test_a_long_experiment_is_run_as_such(
+    where, use_simulation, simulation, capsys, tmp_path, monkeypatch
+):
     name = "whole_by_recording_logistic_regression"
+    one_fold = experiments.EXPERIMENTS[name]._replace(folds=(0,))
+    monkeypatch.setitem(experiments.EXPERIMENTS, name, one_fold)
     entries = experiments.entries(name, simulation, n_jobs=1)
     file = tmp_path / "record.json"
     kept = [one | {"environment": environment()} for one in entries]
     gather(file, provenance.describe(simulation), None, kept)
-    assert main(["record", "verify", str(file), "--experiment", entries[0]["name"]]) == 0
+    with joblib.parallel_config(where):
+        assert main(["record", "verify", str(file), "--experiment", entries[0]["name"]]) == 0
     assert "agrees to the last digit" in capsys.readouterr().out
 
 

@@ -18,6 +18,13 @@ from lab_code.files import write_whole
 from lab_code.recordings import DataError, Recordings
 from lab_code.sources import bonn, cache, download, load, simulated
 
+
+@pytest.fixture(autouse=True)
+def simulated_in_no_time(simulation, monkeypatch):
+    """What is asked here is when recordings are simulated, not how."""
+    monkeypatch.setattr(simulated, "simulate", lambda: simulation)
+
+
 # The order of sources
 
 

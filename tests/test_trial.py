@@ -52,7 +52,7 @@ def test_pooled():
 
     trials = [trial([1, 2], [1, 1], [0, 1]), trial([1, 2, 3, 4], [1, 2, 3, 4], [0, 1, 2, 3])]
     answers = pool(trials)
-    assert answers.run.tolist() == [0, 0, 1, 1, 1, 1]
+    assert answers.trial.tolist() == [0, 0, 1, 1, 1, 1]
     assert answers.of_each_trial() == [0.5, 1.0]
     scores = answers.scores()
     assert scores.accuracy.value == pytest.approx(5 / 6)
