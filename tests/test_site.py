@@ -512,6 +512,7 @@ def build_exercises(tmp_path, capsys):
             f"import sys\nsys.path.insert(0, {str(ROOT / 'docs')!r})\n"
             "extensions = ['myst_nb', '_ext.exercises']\nnb_execution_mode = 'force'\n"
             "suppress_warnings = ['toc.not_included']\nnitpicky = True\n"
+            "source_suffix = {'.rst': 'restructuredtext', '.md': 'myst-nb'}\n"
         )
         for name, page in zip(["index", *map(str, range(len(pages)))], pages, strict=False):
             (book / f"{name}.md").write_text(page)
