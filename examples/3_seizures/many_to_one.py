@@ -108,10 +108,9 @@ plt.show()
 
 # %%
 # Look at the learning curve first. Both losses fall, but later the validation
-# loss hardly does: what the network still learns helps little on seconds that
-# it has not heard. If it rose, the network would learn by heart. How often is
-# each class right, by second? The intervals are for other moments, not other
-# seeds.
+# loss hardly does: what the network still learns helps little on new seconds.
+# If it rose, the network would learn by heart. The table is by second; its
+# intervals are for other moments, not for other seeds.
 
 by_second = trials[BY_SECOND].scores
 print(by_second.to_table())
@@ -127,9 +126,8 @@ record.note("many_to_one/confused", seizure=mixed[0, 1:].max(), **facts)
 # with hardly anything :holds:`many_to_one/confused seizure < 0.2 *
 # many_to_one/confused inside`. But nearly every recording in the test part has
 # other seconds in the training part, and many are electrodes of one *moment*:
-# one brain at one time (:doc:`electrodes_of_one_moment`). Is it as good on a
-# new moment? Both, beside the two-layer GRU of the course notebook (by
-# second):
+# one brain at one time (:doc:`electrodes_of_one_moment`). Is it as good on new
+# moments? Both, beside what the course notebook reports, split by second:
 
 reported = COURSE_NOTEBOOK.per_class | {"all": COURSE_NOTEBOOK.accuracy}
 found = {f"split {way}": trial.scores for way, trial in trials.items()}
