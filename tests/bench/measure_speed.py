@@ -31,7 +31,7 @@ CPU = torch.device("cpu")
 
 
 class NotebookNetwork(nn.Module):
-    """The course notebook's: two layers of 32, dropout, the last state, a linear layer."""
+    """The course notebook's network: two layers of 32, dropout, the last state, a linear layer."""
 
     def __init__(self):
         super().__init__()
@@ -59,7 +59,7 @@ def one_epoch_of_the_notebook(x, y):
 
 
 def multiply_rate():
-    """Return how many multiplications and additions a second the machine does in a product."""
+    """Return how many multiplications and additions per second a matrix product reaches."""
     a = torch.randn(2048, 2048)
     times = []
     for _ in range(5):
