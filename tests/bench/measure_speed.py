@@ -12,8 +12,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from lab_code.freshness.environment import environment
 from lab_code.networks import RecurrentClassifier
-from lab_code.record import environment
 from lab_code.seeds import set_seed
 from lab_code.sequences import to_sequences, to_targets
 from lab_code.sources import load
