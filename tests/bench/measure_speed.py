@@ -1,7 +1,7 @@
 """How fast the book trains: ``python -m nox -s bench``.
 
-Everything in one run on one machine: the course notebook's training beside this book's, the share
-of the machine's own speed that each uses, and how time grows with the data.
+It measures three things in one run on one machine: the course notebook's training beside this
+book's, the share of the machine's own speed that each uses, and how time grows with the data.
 """
 
 import time
@@ -70,7 +70,7 @@ def multiply_rate():
 
 
 def operations(input_size, hidden_sizes, n_steps, n_sequences):
-    """Return the operations of training on sequences once: forward, and twice that backward."""
+    """Return the operations of one pass over sequences: forward, and twice as many backward."""
     layers = zip((input_size, *hidden_sizes), hidden_sizes, strict=False)
     per_step = sum(2 * 3 * (into * out + out * out) for into, out in layers)
     return 3 * per_step * n_steps * n_sequences
@@ -97,7 +97,7 @@ split = split_by_second(seconds, seed=0)
 print("machine:", {key: value for key, value in environment().items() if key != "packages"})
 
 # The course notebook, with the threads that torch takes by itself
-x = to_sequences(seconds.samples)[split.train]  # raw values, one sample a step
+x = to_sequences(seconds.samples)[split.train]  # raw values, one sample per step
 y = to_targets(seconds.labels)[split.train]
 notebook_threads, notebook_limit = torch.get_num_threads(), multiply_rate()
 notebook_epoch = one_epoch_of_the_notebook(x, y)
@@ -134,15 +134,21 @@ print(
                 "training (s)": notebook_total,
                 "test accuracy (%)": 100 * NOTEBOOK_ACCURACY,
                 "threads": notebook_threads,
-                "operations a second (1e9)": notebook_operations / notebook_epoch / 1e9,
-                "of the machine's (%)": 100 * notebook_operations / notebook_epoch / notebook_limit,
+                "operations per second (1e9)": notebook_operations / notebook_epoch / 1e9,
+                "share of the machine's (%)": 100
+                * notebook_operations
+                / notebook_epoch
+                / notebook_limit,
             },
             "this book": {
                 "training (s)": training_seconds.mean(),
                 "test accuracy (%)": 100 * accuracies.mean(),
                 "threads": threads,
-                "operations a second (1e9)": book_operations / training_seconds.mean() / 1e9,
-                "of the machine's (%)": 100 * book_operations / training_seconds.mean() / limit,
+                "operations per second (1e9)": book_operations / training_seconds.mean() / 1e9,
+                "share of the machine's (%)": 100
+                * book_operations
+                / training_seconds.mean()
+                / limit,
             },
         }
     ).round(1)
@@ -156,10 +162,10 @@ if accuracies.min() < NOTEBOOK_ACCURACY:
 lengths = (32, 64, 128, 256, 512)
 by_length = [seconds_of(length, 512) for length in lengths]
 print("\nsteps of a sequence:   ", *(f"{n:>7}" for n in lengths))
-print("seconds an epoch:      ", *(f"{s:7.2f}" for s in by_length))
+print("seconds per epoch:     ", *(f"{s:7.2f}" for s in by_length))
 print(f"straight line explains {straightness(lengths, by_length):.1%}")
 numbers = (40, 80, 160, 320)
 by_number = [seconds_of(22, 23 * n) for n in numbers]
 print("\nrecordings to train on:", *(f"{n:>7}" for n in numbers))
-print("seconds an epoch:      ", *(f"{s:7.2f}" for s in by_number))
+print("seconds per epoch:     ", *(f"{s:7.2f}" for s in by_number))
 print(f"straight line explains {straightness(numbers, by_number):.1%}")
