@@ -1,6 +1,6 @@
 """Every command that a person or CI runs: ``python -m nox -s docs``, ``tests``, ``lint``, ….
 
-What follows ``--`` is handed on: ``python -m nox -s tests -- -k splits``.
+What follows ``--`` is passed on: ``python -m nox -s tests -- -k splits``.
 
 ``tests`` takes minutes. Where a test disturbs a command at each of its steps, it takes a sample of
 the steps, always the same; ``trust`` takes them all.
@@ -25,7 +25,7 @@ def install(session: nox.Session, *groups: str, package: bool = True) -> None:
     """Install dependency groups, in the versions and with the hashes of the lock file."""
     if session.venv_backend == "none":  # nox --no-venv: the user has installed what is needed
         return
-    # Without bytecode, which many containers forbid, imports take half of an unchanged build.
+    # Many containers forbid bytecode; without it, imports take half the time of an unchanged build.
     session.env["PYTHONDONTWRITEBYTECODE"] = None
     arguments = ["-c", LOCK, "--build-constraints", LOCK]
     if os.environ.get("UV_TORCH_BACKEND"):
@@ -72,7 +72,7 @@ def trust(session: nox.Session) -> None:
 def browser(session: nox.Session) -> None:
     """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
     install(session, "browser", package=False)
-    folder = "tests/browser"  # it needs a browser, and nothing of what the other tests need
+    folder = "tests/browser"  # it needs a browser, and none of what the other tests need
     checks = [f"{folder}/check_site.py", f"{folder}/check_versions.py"]
     session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
 
@@ -95,27 +95,27 @@ def site(session: nox.Session) -> None:
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Release a version, ``-- 0.2.0``: check everything, commit it, list it."""
+    """Release a version, as in ``-- 0.2.0``: check everything, commit it, list it."""
     run_versions_tool(session, "release")
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure how fast the book trains, beside the course notebook (some minutes)."""
+    """Measure how fast the book trains, compared with the course notebook (some minutes)."""
     install(session)
     session.run("python", "tests/bench/measure_speed.py", *session.posargs)
 
 
 @nox.session
 def experiments(session: nox.Session) -> None:
-    """Run the long experiments again (an hour or two), ``-- NAME ...`` some of them."""
+    """Run the long experiments again (an hour or two); ``-- NAME ...`` runs some of them."""
     install(session, "baselines")
     session.run("python", "-m", "lab_code", "experiments", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the code's style; ``-- --fix`` mends what it can."""
+    """Check the code's style; ``-- --fix`` corrects what it can."""
     install(session, "lint", package=False)
     fix = "--fix" in session.posargs
     session.run("ruff", "check", *session.posargs)
@@ -124,7 +124,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write the lock file anew; ``-- --upgrade`` takes the newest versions."""
+    """Write the lock file again; ``-- --upgrade`` takes the newest versions."""
     groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
     session.run(
         *("uv", "pip", "compile", "pyproject.toml", "-o", LOCK, "--quiet", "--no-header"),

@@ -4,8 +4,8 @@ import logging
 
 __version__ = "0.2.0.dev0"
 
-# What users are told goes to stderr, as it was when the package was imported: a lab's output,
-# which the book shows, stays free of it.
+# Messages go to stderr as it was when the package was imported. So a lab's output, which the book
+# shows, stays free of them.
 _log = logging.getLogger(__name__)
 if not _log.handlers:
     _log.addHandler(logging.StreamHandler())

@@ -20,15 +20,15 @@ BUILD = "docs/_build/html/record.json"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    # the name of a folder may have letters that the terminal does not know
+    # a folder's name may have characters that the terminal cannot show
     sys.stdout.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(prog="python -m lab_code")
     commands = parser.add_subparsers(dest="command", required=True)
     data = commands.add_parser("data", help="which recordings a run here would use")
-    data.add_argument("--json", action="store_true", help="for machines")
+    data.add_argument("--json", action="store_true", help="print JSON")
     long = commands.add_parser("experiments", help="run the long experiments")
-    long.add_argument("names", nargs="*", help="by default all")
-    long.add_argument("--jobs", type=int, default=-1, help="runs at the same time")
+    long.add_argument("names", nargs="*", help="all by default")
+    long.add_argument("--jobs", type=int, default=-1, help="trials at the same time")
     records = commands.add_parser("record", help="what a build of the book measured")
     records = records.add_subparsers(dest="action", required=True)
     where = f"a version in site/, or a file; by default {BUILD}"
@@ -39,14 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     compare.add_argument("before", help=f"{where}; or the name of an experiment")
     compare.add_argument("after", nargs="?", default=BUILD, help="the same")
-    compare.add_argument("--record", default=BUILD, help=f"that of two experiments: {where}")
-    verify = records.add_parser("verify", help="run experiments again, and compare each answer")
+    compare.add_argument("--record", default=BUILD, help=f"the record of two experiments: {where}")
+    verify = records.add_parser("verify", help="run experiments again and compare every answer")
     verify.add_argument("record", nargs="?", default=BUILD, help=where)
     which = verify.add_mutually_exclusive_group(required=True)
-    which.add_argument("--experiment", help="its name: many_to_one/gru_by_second")
+    which.add_argument("--experiment", help="one, like many_to_one/gru_by_second")
     which.add_argument("--all", action="store_true", help="all that the build ran")
     for command in (show, compare, verify):
-        command.add_argument("--json", action="store_true", help="for machines")
+        command.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
     if chosen.command == "data":
         return _data(chosen.json)
@@ -93,7 +93,7 @@ def _compare(chosen: argparse.Namespace) -> tuple[dict, str]:
 
 
 def _verify(found: dict, name: str | None, as_json: bool) -> int:
-    """Say whether experiments come to the same again; 0 if they do."""
+    """Say whether experiments give the same results again; return 0 if they do."""
     from lab_code import record
     from lab_code.freshness.environment import environment
     from lab_code.record import repeat
@@ -110,7 +110,7 @@ def _verify(found: dict, name: str | None, as_json: bool) -> int:
             )
     here, there = environment(), found["environment"]
     if name:
-        there = wanted[0].get("environment", there)  # a long run has its own
+        there = wanted[0].get("environment", there)  # a long experiment has its own
     elsewhere = [key for key in here if here[key] != there.get(key)]
     report, again = [], {}
     for one in wanted:
@@ -128,7 +128,7 @@ def _verify(found: dict, name: str | None, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"experiments": report, "environment_differs": elsewhere}, indent=2))
     elif elsewhere:
-        print(f"recorded elsewhere: {', '.join(elsewhere)} differ")
+        print(f"recorded in another environment: {', '.join(elsewhere)} differ")
     return 0 if all(one["agrees"] for one in report) else 1
 
 
@@ -143,7 +143,7 @@ def _run_again(one: dict, recordings: Recordings) -> list[dict]:
 
 
 def _find(where: str) -> dict:
-    """Return a record: that of a file, or of a version in ``site/``."""
+    """Return the record in a file, or that of a version in ``site/``."""
     path = Path(where)
     if not path.is_file():
         path = Path("site") / where / "record.json"
@@ -151,14 +151,14 @@ def _find(where: str) -> dict:
         raise ValueError(
             f"no record {where!r}: it is neither a file nor a version in "
             f"{Path('site').absolute()}; "
-            f"python -m nox -s docs writes {BUILD}, and -s site one for each version"
+            f"python -m nox -s docs writes {BUILD}, and -s site writes one for each version"
         )
     try:
         found = json.loads(path.read_text("utf-8"))
         list(found["experiments"])
         return {"long_runs": []} | found
     except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is no record of a build: {error}") from None
+        raise ValueError(f"{path} is not the record of a build: {error}") from None
 
 
 def _experiments(chosen: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
-"""What was said of each item of a test part: what all scores are taken from.
+"""The answers about each item of a test part, from which all scores are computed.
 
-The record keeps it, so that any two experiments on the same items can be compared in pairs later.
+The record keeps them, so that any two experiments on the same items can be compared in pairs later.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from lab_code.recordings import CLASSES, Recordings, Seconds
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Answers:
-    """The answers of one or more trainings, one row an answer.
+    """The answers of one or more trials, one row per answer.
 
     Parameters
     ----------
     trial : ndarray of int, shape (answer,)
-        The training that answered, from 0: other seeds, or other folds.
+        The trial that each answer belongs to, from 0; trials differ in seed or fold.
     item : ndarray of int, shape (answer,)
-        The number of the item: a recording, or a second of all seconds, or a step.
+        The number of the item: a recording, a second among all seconds, or a step.
     recording, moment : ndarray of int, shape (answer,)
-        What the item was cut from, and the moment of that.
+        The recording that the item was cut from, and that recording's moment.
     labels, predicted : ndarray of int, shape (answer,)
-        The true label, and what was said.
+        The true label, and the predicted one.
     """
 
     trial: np.ndarray
@@ -48,7 +48,7 @@ class Answers:
             object.__setattr__(self, field.name, column)
             lengths.add(column.shape)
         if len(lengths) != 1 or len(lengths.pop()) != 1:
-            raise ValueError("answers need one number an answer in each column")
+            raise ValueError("each column of answers needs one number per answer")
 
     def __len__(self) -> int:
         return len(self.item)
@@ -65,7 +65,7 @@ class Answers:
         predicted: np.ndarray,
         labels: np.ndarray | None = None,
     ) -> Answers:
-        """Collect what one training said of a part of the items.
+        """Collect what one trained network said of a part of the items.
 
         Parameters
         ----------
@@ -73,7 +73,7 @@ class Answers:
         part : ndarray of int, shape (answer,)
             The numbers of the items that were tested.
         predicted : ndarray of int, shape (answer,)
-            What was said of each.
+            The label predicted for each.
         labels : ndarray of int, shape (item,), optional
             The true label of every item, if it is not the one of `items`.
         """
@@ -88,7 +88,7 @@ class Answers:
 
     @classmethod
     def join(cls, several: Sequence[Answers]) -> Answers:
-        """Put the answers of several trainings together: other seeds, or other folds."""
+        """Join the answers of several trials: other seeds, or other folds."""
         columns = {
             field.name: np.concatenate([getattr(one, field.name) for one in several])
             for field in fields(cls)
@@ -99,7 +99,7 @@ class Answers:
 
     @property
     def n_trials(self) -> int:
-        """How many trainings answered."""
+        """The number of trials."""
         return int(self.trial.max()) + 1 if len(self) else 0
 
     @property
@@ -112,11 +112,11 @@ class Answers:
         return score(self.labels, self.predicted, self.moment, classes=classes)
 
     def of_each_trial(self) -> list[float]:
-        """Return the share of right answers of each training."""
+        """Return the share of right answers of each trial."""
         return pd.Series(self.right).groupby(self.trial).mean().tolist()
 
     def test_parts(self) -> list[bytes]:
-        """Return the items that each training was tested on, packed, to compare with others'."""
+        """Return the items that each trial was tested on, as bytes, to compare with others."""
         return [np.sort(self.item[self.trial == trial]).tobytes() for trial in range(self.n_trials)]
 
     def ask(self, labels: Sequence[int]) -> Answers:
@@ -134,20 +134,20 @@ class Answers:
         return self._keep(recordings[self.recording])
 
     def seizure_or_not(self) -> Answers:
-        """Ask for less: labels 1 for a seizure, 2 for any other class."""
+        """Reduce the labels to 1 for a seizure and 2 for any other class."""
         two = {"labels": self.labels, "predicted": self.predicted}
         two = {name: np.where(column == 1, 1, 2) for name, column in two.items()}
         return replace(self, **two)
 
     def minus(self, other: Answers) -> Difference:
-        """Return by how much more often these are right than others, item by item.
+        """Return how much more often these answers are right than others, item by item.
 
         Parameters
         ----------
         other : Answers
-            About the same items. An item with several answers, of several trainings, counts with
-            the share of them that is right. If the folds were dealt out more often for one than
-            for the other, only the folds of both count.
+            Answers about the same items. An item with answers from several trials counts with the
+            share of them that is right. If one experiment dealt out the folds more often than the
+            other, only the folds that both have count.
 
         Raises
         ------
@@ -155,8 +155,8 @@ class Answers:
             If the items are not the same.
         """
         mine, theirs = self._beside(other)._by_item(), other._beside(self)._by_item()
-        told = ["moment", "label"]
-        if not mine[told].equals(theirs[told]):
+        known = ["moment", "label"]
+        if not mine[known].equals(theirs[known]):
             shared = len(mine.index.intersection(theirs.index))
             raise ValueError(
                 f"a paired difference needs the same items: {len(mine)} and {len(theirs)} items, "
@@ -189,7 +189,7 @@ class Answers:
         return {"all": self.minus(other), **of_class}
 
     def _beside(self, other: Answers) -> Answers:
-        """Keep the trainings with a test part of the other's, if they answer for all items."""
+        """Keep the trials whose test part the other has too, if they cover all items."""
         theirs = set(other.test_parts())
         shared = np.array([part in theirs for part in self.test_parts()])[self.trial]
         covered = len(np.unique(self.item[shared])) == len(np.unique(self.item))
@@ -209,8 +209,8 @@ class Answers:
         Returns
         -------
         dict of str to str
-            Each column as base64 of zlib of little-endian int32: of the differences from answer
-            to answer, which are small.
+            For each column, the differences from one answer to the next, which are small, as
+            little-endian int32, compressed by zlib, in base64.
         """
         return {
             field.name: base64.b64encode(
@@ -221,12 +221,12 @@ class Answers:
 
     @classmethod
     def unpack(cls, packed: dict[str, str]) -> Answers:
-        """Return the answers that `pack` made text of.
+        """Return the answers that `pack` turned into text.
 
         Raises
         ------
         ValueError
-            If the text is no such columns.
+            If the text does not hold such columns.
         """
         try:
             return cls(
@@ -236,4 +236,4 @@ class Answers:
                 }
             )
         except (TypeError, ValueError, AttributeError, zlib.error) as error:
-            raise ValueError(f"these are no answers of a record: {error}") from None
+            raise ValueError(f"these are not the answers of a record: {error}") from None

@@ -1,9 +1,9 @@
 """The simple (Elman), LSTM and GRU cells, written out as their equations.
 
-One step of each is a function of the input, the state before, and the weights; `unroll` takes the
+One step of each is a function of the input, the previous state and the weights; `unroll` takes the
 weights of a torch module, trained or not, and keeps what torch throws away: the gates of every
 step. The equations, their names and the order of the gates are those of `torch.nn.RNN`,
-`torch.nn.LSTM` and `torch.nn.GRU`, and so are the results, but for rounding.
+`torch.nn.LSTM` and `torch.nn.GRU`, and so are the results, apart from rounding.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from torch import Tensor, nn
 
 
 class Weights(NamedTuple):
-    """The weights of one recurrent layer; the gates stand below each other.
+    """The weights of one recurrent layer; the rows of the gates are stacked.
 
     Parameters
     ----------
     W_x : Tensor, shape (gate x hidden_size, input_size)
         From the input: *U* in Goodfellow et al. (2016).
     W_h : Tensor, shape (gate x hidden_size, hidden_size)
-        From the hidden state before: *W* there.
+        From the previous hidden state: *W* there.
     b_x, b_h : Tensor, shape (gate x hidden_size,)
         Torch has two where one would do, except for the candidate of a GRU.
     """
@@ -40,7 +40,7 @@ def elman_step(x: Tensor, h: Tensor, w: Weights) -> dict[str, Tensor]:
     ----------
     x : Tensor, shape (batch, input_size)
     h : Tensor, shape (batch, hidden_size)
-        The hidden state before.
+        The previous hidden state.
     w : Weights
 
     Returns
@@ -58,14 +58,14 @@ def lstm_step(x: Tensor, h: Tensor, c: Tensor, w: Weights) -> dict[str, Tensor]:
     ----------
     x : Tensor, shape (batch, input_size)
     h, c : Tensor, shape (batch, hidden_size)
-        The hidden and the cell state before.
+        The previous hidden state and cell state.
     w : Weights
 
     Returns
     -------
     dict of str to Tensor, shape (batch, hidden_size)
         The new ``"hidden"`` and ``"cell"`` state, the ``"input"``, ``"forget"`` and ``"output"``
-        gate, each between 0 (shut) and 1 (open), and the ``"candidate"``.
+        gates, each between 0 (shut) and 1 (open), and the ``"candidate"``.
     """
     i, f, g, o = (x @ w.W_x.T + w.b_x + h @ w.W_h.T + w.b_h).chunk(4, dim=1)
     i = torch.sigmoid(i)
@@ -84,13 +84,13 @@ def gru_step(x: Tensor, h: Tensor, w: Weights) -> dict[str, Tensor]:
     ----------
     x : Tensor, shape (batch, input_size)
     h : Tensor, shape (batch, hidden_size)
-        The hidden state before.
+        The previous hidden state.
     w : Weights
 
     Returns
     -------
     dict of str to Tensor, shape (batch, hidden_size)
-        The new ``"hidden"`` state, the ``"reset"`` and ``"update"`` gate, and the
+        The new ``"hidden"`` state, the ``"reset"`` and ``"update"`` gates, and the
         ``"candidate"``. As in torch, an update gate of 1 keeps the old state.
     """
     x_r, x_z, x_n = (x @ w.W_x.T + w.b_x).chunk(3, dim=1)
@@ -103,7 +103,7 @@ def gru_step(x: Tensor, h: Tensor, w: Weights) -> dict[str, Tensor]:
 
 
 def weights_of(recurrent: nn.RNNBase) -> Weights:
-    """Return the weights of a torch module's first layer, read forward.
+    """Return the weights of a torch module's first layer, in the forward direction.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def step(recurrent: nn.RNNBase, x: Tensor, state: tuple[Tensor, ...]) -> dict[st
     """
     steps = {"RNN_TANH": elman_step, "LSTM": lstm_step, "GRU": gru_step}
     if recurrent.mode not in steps:
-        raise ValueError(f"no equations for {recurrent.mode}; there are some for {list(steps)}")
+        raise ValueError(f"there are no equations for {recurrent.mode}; use one of {list(steps)}")
     return steps[recurrent.mode](x, *state, weights_of(recurrent))
 
 
@@ -165,7 +165,7 @@ def unroll(recurrent: nn.RNNBase, sequences: Tensor) -> dict[str, Tensor]:
     Parameters
     ----------
     recurrent : RNN, LSTM or GRU
-        Its first layer is used, read forward.
+        Its first layer is used, in the forward direction.
     sequences : Tensor, shape (batch, step, input_size)
 
     Returns

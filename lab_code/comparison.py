@@ -1,6 +1,6 @@
 """What changed between two records: data, packages, settings, metrics, time.
 
-It needs nothing but Python: the site of all versions is put together where no more is installed.
+It needs nothing but Python, as the site of all versions is put together where little is installed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def compare(before: dict, after: dict) -> dict:
         ``before`` and ``after``, the versions and commits; ``data`` and ``environment``, what
         differs there, each as a pair; ``added`` and ``removed`` experiments; ``settings``, the
         parameters that differ, by experiment; ``moved``, the metrics whose new value lies outside
-        the old interval; ``changed_within_interval``, how many others differ; and ``seconds``, all
-        trainings together.
+        the old interval; ``changed_within_interval``, how many others differ; and ``seconds``, the
+        training time in total.
     """
     old, new = _experiments(before), _experiments(after)
     both = [name for name in new if name in old]
@@ -53,7 +53,7 @@ def compare(before: dict, after: dict) -> dict:
 
 
 def to_text(comparison: dict) -> str:
-    """Say in a terminal what changed; nothing of what did not."""
+    """Return what changed, as text for a terminal; leave out what did not."""
     parts = [
         "{} -> {}".format(
             *(

@@ -1,10 +1,10 @@
-"""Scores with their uncertainty, and the difference of two on the same items.
+"""Scores with their uncertainty, and the difference between two on the same items.
 
-What is measured here is how far a score would move if other moments of the same persons had been
-recorded and the networks were the same. Other persons, other moments to learn from, other folds and
-other seeds are not in it. Moments are drawn anew, with replacement, each with all its items (a
-*bootstrap* by moment): what was heard at one moment is right or wrong together, and drawing it item
-by item would promise too much. Each class keeps its number of moments, as splits keep its share.
+The uncertainty measured here is how far a score would move if other moments of the same people had
+been recorded and the networks were the same. It does not cover other people, other moments to learn
+from, other folds or other seeds. Moments are resampled with replacement, each with all its items (a
+*bootstrap* by moment): items of one moment tend to be right or wrong together, and resampling them
+one by one would promise too much. Each class keeps its number of moments, as splits keep its share.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ CONFIDENCE = 0.95
 N_RESAMPLES = 2000
 
 DECISIVE = 6
-"""Moments that have to differ before two can be told apart: of five, all could by chance go one way
-in one case of 16."""
+"""Moments in which two results must differ before they can be told apart: five would all go the
+same way by chance in one case of 16."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Accuracy:
     Parameters
     ----------
     value, low, high : float
-        From 0 to 1; about 95 of 100 such intervals hold the accuracy of these networks, as they
-        are trained, on other moments like these.
+        From 0 to 1; about 95 of 100 such intervals contain the accuracy of these networks, as
+        they are trained, on other moments like these.
     """
 
     value: float
@@ -47,13 +47,13 @@ class Accuracy:
 
 @dataclass(frozen=True)
 class Difference:
-    """By how much one share of right answers is above another, with its confidence interval.
+    """How far one share of right answers is above another, with its confidence interval.
 
     Parameters
     ----------
     value, low, high : float
-        From -1 to 1. If the interval is all above 0, or all below, the two, as they are trained,
-        can be told apart.
+        From -1 to 1. If the whole interval is above 0, or below it, the two methods, as trained
+        here, can be told apart.
     """
 
     value: float
@@ -77,7 +77,7 @@ class Scores:
         Over the items of each class: what the course lab calls the accuracy of a class, and
         scikit-learn its recall.
     confusion : DataFrame of int, shape (class, class)
-        Items of each true class (row) that were given each class (column).
+        Number of items of each true class (row) that were predicted as each class (column).
     """
 
     accuracy: Accuracy
@@ -118,26 +118,26 @@ def score(
     labels, predicted : ndarray of int, shape (item,)
         Keys of `classes`.
     moment : ndarray of int, shape (item,)
-        The moment that each item was recorded at.
+        The moment at which each item was recorded.
     classes : dict of int to str
         The labels and their names; by default the five of the recordings.
     seed : int
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Returns
     -------
     Scores
-        Classes without an item are left out of `Scores.per_class`.
+        Classes without items are left out of `Scores.per_class`.
 
     Raises
     ------
     ValueError
-        If the arrays are empty or differ in length, or a label is no key of `classes`.
+        If the arrays are empty or differ in length, or a label is not a key of `classes`.
     """
     labels, predicted, moment = map(np.asarray, (labels, predicted, moment))
     if not len(labels) == len(predicted) == len(moment) > 0:
         raise ValueError(
-            f"labels, predicted and moment need one entry an item, not "
+            f"labels, predicted and moment need one entry per item, not "
             f"{len(labels)}, {len(predicted)} and {len(moment)}"
         )
     if not np.isin([labels, predicted], list(classes)).all():
@@ -166,17 +166,17 @@ def difference(
 ) -> Difference:
     """Compare two predictions of the same items, item by item.
 
-    Most of what makes one accuracy uncertain, which moments happened to be recorded, moves the
-    other in the same way. It cancels here, which it does not between two intervals.
+    An accuracy is uncertain mostly because other moments might have been recorded, and these would
+    move both accuracies in the same way. Here this cancels; between two intervals it does not.
 
     Parameters
     ----------
     first, second : ndarray of bool or float, shape (item,)
-        Whether each item was answered rightly; or in what share of several trainings.
+        Whether each item was answered correctly, or in what share of several trials it was.
     labels, moment : ndarray of int, shape (item,)
-        The true label of each item, and the moment that it was recorded at.
+        The true label of each item, and the moment at which it was recorded.
     seed : int
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Returns
     -------
@@ -191,14 +191,14 @@ def difference(
     first, second, labels, moment = map(np.asarray, (first, second, labels, moment))
     if not len(first) == len(second) == len(labels) == len(moment) > 0:
         raise ValueError(
-            f"all four need one entry an item, not "
+            f"all four arrays need one entry per item, not "
             f"{len(first)}, {len(second)}, {len(labels)} and {len(moment)}"
         )
     apart = first.astype(float) - second.astype(float)
     value, spread, n, freedom = _bootstrap(apart, labels, moment, seed)
-    if freedom < 1:  # one moment a class: nothing is known of others
+    if freedom < 1:  # one moment per class: nothing is known about others
         return Difference(value, -1.0, 1.0)
-    if spread == 0:  # each moment tells the same; how many might yet tell otherwise?
+    if spread == 0:  # all moments agree; how many unseen ones might not?
         reach = 1 - ((1 - CONFIDENCE) / 2) ** (1 / n)
     else:
         reach = t.ppf((1 + CONFIDENCE) / 2, freedom) * spread
@@ -209,18 +209,18 @@ def difference(
 
 
 def _accuracy(labels, predicted, moment, seed) -> Accuracy:
-    """Return the accuracy, with the exact binomial interval of as many answers as it is worth.
+    """Return the accuracy, with the exact binomial interval for its effective number of answers.
 
     The spread of the resamples tells how many independent answers the items are worth, after
-    Korn and Graubard (1998), Survey Methodology 24, 193-201. And a kind of moment that is answered
-    wrongly as a whole, and did not occur among the n that were drawn from, may be as frequent as
-    an exact interval for n of n allows: 3.6 % for 100 moments.
+    Korn and Graubard (1998), Survey Methodology 24, 193-201. The interval also allows for a kind of
+    moment that is always answered wrongly and is not among these n: it may be as frequent as an
+    exact interval for n of n allows, 3.6 % for 100 moments.
     """
     value = float(accuracy_score(labels, predicted))
     _, spread, n, freedom = _bootstrap((labels == predicted).astype(float), labels, moment, seed)
     tail = (1 - CONFIDENCE) / 2
     worth = float(n)
-    if spread > 0:  # itself uncertain, the more so the fewer moments there are
+    if spread > 0:  # itself uncertain, and more so with fewer moments
         worth = min(value * (1 - value) / spread**2, len(labels))
         worth = max(worth * (norm.ppf(tail) / t.ppf(tail, freedom)) ** 2, 1.0)
     right, wrong = value * worth, (1 - value) * worth
@@ -231,22 +231,22 @@ def _accuracy(labels, predicted, moment, seed) -> Accuracy:
 
 
 def _bootstrap(values, labels, moment, seed) -> tuple[float, float, int, float]:
-    """Draw moments anew, as many of each class as there are.
+    """Resample moments with replacement, as many of each class as there are.
 
     Returns
     -------
     mean, spread : float
         The mean of the values, and the standard deviation of the means of the resamples,
-        corrected for their being drawn from so few moments.
+        corrected for the small number of moments.
     n_moments : int
         How many moments there are.
     freedom : float
         Degrees of freedom of the spread, after Satterthwaite (1946), Biometrics Bulletin 2,
-        110-114: a class with few moments and much of the variance makes them few.
+        110-114: they are few if a class with few moments has much of the variance.
     """
     items = pd.DataFrame({"value": values, "label": labels}).groupby(moment)
     sums = items["value"].agg(["sum", "count"])
-    # a moment with recordings of two classes counts as one of the more frequent
+    # a moment with recordings of two classes counts for the more frequent one
     kind = items["label"].agg(lambda of: np.bincount(of).argmax()).to_numpy()
     rng = np.random.default_rng(seed)
     total, count = np.zeros(N_RESAMPLES), np.zeros(N_RESAMPLES)

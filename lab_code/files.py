@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and read only if they are files; and the cache."""
+"""Files written whole or not at all, and read only if they are regular files; the cache folder."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def cache_folder() -> Path:
 
 @contextmanager
 def write_whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes the place of `path` when all went well.
+    """Open a file for writing; it replaces `path` if all goes well.
 
-    Readers see the old file or the new one, never a part, also when two programs write at
-    once or one is killed.
+    Readers see the old file or the new one, never a part of one, even when two programs write
+    at once or one is killed.
 
     Parameters
     ----------
     path : Path
-        Its folder is made if missing.
+        Its folder is created if missing.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
@@ -59,7 +59,7 @@ def open_regular(path: Path, max_bytes: int = 100_000_000) -> BinaryIO:
     Raises
     ------
     OSError
-        If it is not there, no regular file, or larger than `max_bytes`.
+        If it is missing, not a regular file, or larger than `max_bytes`.
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
@@ -75,7 +75,7 @@ def write_json(path: Path, content: dict | list) -> None:
     Raises
     ------
     ValueError
-        If a value is no finite number.
+        If a value is not a finite number.
     """
     text = json.dumps(content, indent=2, allow_nan=False) + "\n"
     with write_whole(path) as file:

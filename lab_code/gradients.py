@@ -14,14 +14,14 @@ def state_jacobians(recurrent: nn.RNNBase, sequence: Tensor) -> Tensor:
     Parameters
     ----------
     recurrent : RNN, LSTM or GRU
-        Its first layer is used, read forward.
+        Its first layer is used, in the forward direction.
     sequence : Tensor, shape (step, input_size)
 
     Returns
     -------
     Tensor, shape (step, state_size, state_size)
         The state of an LSTM is its hidden and its cell state, so `state_size` is twice its
-        `hidden_size`; else it is the `hidden_size`.
+        `hidden_size`; otherwise it is the `hidden_size`.
     """
     names = ("hidden", "cell") if recurrent.mode == "LSTM" else ("hidden",)
 
@@ -42,7 +42,7 @@ def state_jacobians(recurrent: nn.RNNBase, sequence: Tensor) -> Tensor:
 def norms_by_lag(jacobians: Tensor) -> Tensor:
     r"""Return how much the last state still depends on earlier ones.
 
-    The product of the Jacobians is how a state acts on a later one,
+    The product of the Jacobians is the effect of a state on a later one,
     :math:`\partial s_T/\partial s_{T-k} = J_T J_{T-1} \cdots J_{T-k+1}`.
 
     Parameters
@@ -53,7 +53,7 @@ def norms_by_lag(jacobians: Tensor) -> Tensor:
     -------
     Tensor, shape (step + 1,)
         The spectral norm of the product for the lags k = 0 (which gives 1) to the number of
-        steps: the most that a small change of the earlier state can be made larger.
+        steps: the largest factor by which a small change of the earlier state can grow.
     """
     product = torch.eye(jacobians.shape[-1], dtype=jacobians.dtype)
     norms = [torch.linalg.matrix_norm(product, ord=2)]
@@ -77,7 +77,7 @@ def influence(network: nn.Module, sequences: Tensor, classes: Tensor) -> Tensor:
     Returns
     -------
     Tensor, shape (batch, step)
-        Length of the gradient of the score with respect to the features of each step.
+        Norm of the gradient of the score with respect to the features of each step.
     """
     network.eval()
     sequences = sequences.detach().requires_grad_()

@@ -1,9 +1,9 @@
 """Which recordings are electrodes of one moment, found from the samples alone.
 
 The recordings were cut from recordings of many electrodes at once, with a common reference
-(Andrzejak et al. 2001), so that two of them can show the same seconds of the same brain. They then
-resemble each other sample by sample, perhaps a little shifted, as recordings of other moments do
-not. Nobody published which ones they are.
+(Andrzejak et al. 2001), so two of them can show the same seconds of the same brain. Such recordings
+resemble each other sample by sample, perhaps with a small shift; recordings of different moments do
+not. Which recordings belong together was never published.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ MAX_LAG = 300
 """Samples by which one recording may be shifted against the other: 1.7 s."""
 
 THRESHOLD = 0.5
-"""Recordings that correlate more are called electrodes of one moment.
+"""Recordings that correlate more than this count as electrodes of one moment.
 
-Recordings of different states cannot be of one moment, but for the two places between seizures.
-None of their pairs exceeds 0.36, and none of one state does 0.43 if one of the two is played
-backwards: that is how far chance goes. Hundreds of pairs lie far above.
+Recordings of different states cannot be of one moment, except for the two places between seizures.
+None of these impossible pairs exceeds 0.36, and no pair of one state exceeds 0.43 if one of the two
+is played backwards: that is how far chance goes. Hundreds of pairs lie far above.
 """
 
 N_COMPARED = 4094
-"""Samples that are compared: those that every layout of the recordings has."""
+"""Samples that are compared: as many as every layout of the recordings has."""
 
 
 def correlations(samples: np.ndarray, max_lag: int = MAX_LAG) -> np.ndarray:
-    """Return how much each two recordings resemble each other, at the best shift.
+    """Return how much the two recordings of each pair resemble each other, at the best shift.
 
     Parameters
     ----------
     samples : ndarray of int, shape (recording, time)
     max_lag : int
-        The most samples that one is shifted against the other.
+        The largest shift of one against the other, in samples.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def correlations(samples: np.ndarray, max_lag: int = MAX_LAG) -> np.ndarray:
 
 
 def group(similar: np.ndarray, threshold: float = THRESHOLD) -> np.ndarray:
-    """Tell the moments apart: recordings linked by correlations above a threshold share one.
+    """Group recordings by moment: those linked by correlations above a threshold share one.
 
     Parameters
     ----------
@@ -136,8 +136,8 @@ def closest(similar: np.ndarray, folds: Iterable[tuple[np.ndarray, ...]]) -> np.
 def kept_correlations(samples: np.ndarray) -> np.ndarray:
     """Return `correlations`, computed once on this machine and kept in the cache.
 
-    What is kept counts for these samples and this module alone. A damaged file is dropped and
-    made again; a cache that cannot be written to is reported and otherwise does no harm.
+    A kept file is used only for the same samples and the same code. A damaged file is made again.
+    If the cache cannot be written to, a warning says so, and the result is returned all the same.
 
     Parameters
     ----------
@@ -163,5 +163,5 @@ def kept_correlations(samples: np.ndarray) -> np.ndarray:
         with write_whole(path) as file:
             np.save(file, found[upper])
     except OSError as error:
-        log.warning("moments: not kept for the next time: %s", error)
+        log.warning("moments: could not be kept in the cache: %s", error)
     return found

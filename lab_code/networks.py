@@ -21,7 +21,7 @@ class RecurrentClassifier(nn.Module):
     input_size : int
         Features of one step.
     hidden_size : int
-        Numbers in the hidden state, of each layer and direction.
+        Size of the hidden state, of each layer and direction.
     n_classes : int
     cell : {"rnn", "lstm", "gru"}
         Kind of recurrent cell: `torch.nn.RNN` (the simple, or Elman, network, with tanh),
@@ -29,13 +29,14 @@ class RecurrentClassifier(nn.Module):
     num_layers : int
         Recurrent layers, each reading the hidden states of the one below.
     bidirectional : bool
-        Read each sequence also from its end.
+        Also read each sequence from its end.
     dropout : float
-        Share of hidden numbers dropped between layers during training; it needs two layers.
+        Share of the hidden state that is dropped between layers in training; for two layers or
+        more.
     readout : {"last", "mean", "max", "mean_max"}
         What the classifier sees of the hidden states: the last one (of each direction, the
-        last that it computes), their mean over all steps, their maximum, or the last two
-        beside each other.
+        last that it computes), their mean over all steps, their maximum, or mean and maximum
+        side by side.
 
     Notes
     -----
@@ -142,13 +143,13 @@ class ConvolutionalClassifier(nn.Module):
 
 
 class Bands(nn.Module):
-    """Sum up how strong a signal is in bands of frequency, each as much wider as it is higher.
+    """Measure how strong a signal is in frequency bands, which are wider at higher frequencies.
 
     Parameters
     ----------
     n_bands : int
     window, hop : int
-        Samples of a window, and from one to the next.
+        Samples in a window, and from the start of one to the start of the next.
     low, high : float
         The lowest and the highest frequency, in hertz.
     """
@@ -168,7 +169,7 @@ class Bands(nn.Module):
         places = torch.logspace(math.log10(low), math.log10(high), n_bands + 2)
         apart = (frequencies.clamp(min=1e-3).log() - places[1:-1, None].log()).abs()
         weights = (1 - apart / (places[1] / places[0]).log()).clamp(min=0)
-        narrow = weights.sum(dim=1) < 1e-3  # than a step of the spectrum: the nearest is taken
+        narrow = weights.sum(dim=1) < 1e-3  # narrower than a step: take the nearest
         nearest = (frequencies - places[1:-1, None]).abs().argmin(dim=1)
         weights[narrow] = nn.functional.one_hot(nearest[narrow], len(frequencies)).float()
         weights /= weights.sum(dim=1, keepdim=True)
@@ -186,20 +187,20 @@ class Bands(nn.Module):
 class SpectrumReader(nn.Module):
     """Read a spectrum from low to high frequency with an LSTM, and choose a class.
 
-    The sequence is not time here: a step is a band of frequency, told by how strong it mostly is
-    and how much that varies in time.
+    The steps of the sequence are not in time here: each is a frequency band, described by how
+    strong it usually is and how much this varies over time.
 
     Parameters
     ----------
     n_bands : int
     hidden_size : int
-        Of each direction.
+        Size of the hidden state, of each direction.
     n_classes : int
     dropout : float
-        Share of what the classifier sees that is dropped during training.
+        Share of the classifier's input that is dropped during training.
     recurrent : bool
-        If not, a linear layer with tanh stands in place of the LSTM, so that no band knows of
-        another before the classifier: to see what the recurrence is worth.
+        If false, a linear layer with tanh replaces the LSTM, so that bands meet only in the
+        classifier: this shows what the recurrence is worth.
 
     Notes
     -----
@@ -252,5 +253,5 @@ class SpectrumReader(nn.Module):
 
 
 def n_parameters(network: nn.Module) -> int:
-    """Return how many parameters of a network are trained."""
+    """Return the number of trainable parameters of a network."""
     return sum(p.numel() for p in network.parameters() if p.requires_grad)

@@ -1,7 +1,7 @@
 """Processes that train one network together: each takes its share of every batch.
 
 They are started by ``torchrun``, and have called `torch.distributed.init_process_group`. The
-gradients are averaged by `DistributedDataParallel`. One process by itself takes all of each batch.
+gradients are averaged by `DistributedDataParallel`. A single process takes the whole of each batch.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 
 class Processes:
-    """Those that there are when the training begins.
+    """The processes that exist when the training begins.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Processes:
             self.rank, self.number = distributed.get_rank(), distributed.get_world_size()
 
     def prepare(self, network: nn.Module) -> nn.Module:
-        """Return what is called in place of the network, so that gradients are averaged."""
+        """Return the network, wrapped so that gradients are averaged over the processes."""
         return DistributedDataParallel(network) if self.number > 1 else network
 
     def share(self, batches: Iterable[torch.Tensor]) -> Iterator[tuple[torch.Tensor, int]]:
@@ -45,14 +45,14 @@ class Processes:
                 yield batch[self.rank :: self.number], len(batch)
 
     def mean(self, losses: torch.Tensor, n_answers: int) -> torch.Tensor:
-        """Return what the gradients are taken of: averaged, they are those of the mean loss.
+        """Return the loss to back-propagate: averaged, its gradients are those of the mean loss.
 
         Parameters
         ----------
         losses : Tensor, shape (answer,)
-            Of this process's share.
+            Losses of this process's share.
         n_answers : int
-            In the whole batch.
+            Answers in the whole batch.
         """
         return losses.sum() / n_answers * self.number
 

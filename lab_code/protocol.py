@@ -1,7 +1,7 @@
-"""What the book asks, of whom, and how: tasks, ways to split, methods, and what others published.
+"""The protocol of the book: tasks, ways to split, methods, and scores that others published.
 
-Each name stands here and nowhere else. Entries of the record have the short one; pages show the
-long one.
+Each name is defined here and nowhere else. Entries of the record have the short name; pages show
+the long one.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ CLASSES_OF = {
     RECORDING_SEIZURE: SEIZURE_OR_NOT,
     ELECTRODE: ELECTRODES,
 }
-"""The labels of each task that has others than the five of the recordings."""
+"""The labels of each task that does not use the five labels of the recordings."""
 
 QUESTIONS = {
     "classes": WHOLE_RECORDING,
@@ -111,7 +111,7 @@ CODES = {CLASSES[label]: letter for letter, label in SETS.items()} | {
 BY_SECOND, BY_RECORDING, BY_MOMENT = "by second", "by recording", "by moment"
 WAYS = (BY_SECOND, BY_RECORDING, BY_MOMENT)
 CONTROL = "by moments drawn at random"
-"""Groups of the moments' sizes, whose members are drawn at random within each class."""
+"""Groups as large as the moments, with members drawn at random within each class."""
 
 N_FOLDS = 5
 _FOLDS = {
@@ -124,7 +124,7 @@ _SPLIT = re.compile(rf"(\d+-fold )?({'|'.join(_FOLDS)})")
 
 
 def in_folds(way: str, k: int = N_FOLDS) -> str:
-    """Return how a split in k folds is called: ``5-fold by moment``."""
+    """Return the name of a split in k folds: ``5-fold by moment``."""
     return f"{k}-fold {way}"
 
 
@@ -197,18 +197,18 @@ def name_of(method: str, variant: str = "") -> str:
 
 
 class Published(NamedTuple):
-    """A score that others published, and its terms.
+    """A score that others published, and how it was measured.
 
     Parameters
     ----------
     who : str
-        As in a sentence.
+        As named in a sentence.
     doi : str
         Empty for the course notebook.
     what : str
         Their method.
     task, split : str
-        In words; where it is this book's, as in `TASKS` and `WAYS`.
+        In words; in those of `TASKS` and `WAYS` if they are the same as this book's.
     accuracy : float
     per_class : dict of str to float
         By class name, where it was published.
@@ -246,4 +246,4 @@ PUBLISHED = (
         0.9355,
     ),
 )
-"""What is nearest to this book's tasks, and one that is higher on another protocol."""
+"""The scores nearest to this book's tasks, and a higher one under another protocol."""

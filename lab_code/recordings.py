@@ -12,7 +12,7 @@ import pandas as pd
 from lab_code import moments
 
 SAMPLING_RATE = 173.61
-"""Samples a second, in hertz (Andrzejak et al. 2001)."""
+"""Samples per second, in hertz (Andrzejak et al. 2001)."""
 
 N_SAMPLES = 4097
 """Samples in a whole recording (23.6 s)."""
@@ -43,10 +43,10 @@ UCI_NAMES = {
 """What the UCI table and the course lab call them."""
 
 SETS = {"Z": 5, "O": 4, "N": 3, "F": 2, "S": 1}
-"""Label of each of the five sets of recordings, in the order of publication."""
+"""The label of each of the five sets of recordings, in the order of publication."""
 
 NAMES = tuple(f"{letter}{number:03d}" for letter in SETS for number in range(1, 101))
-"""Names of the 500 recordings, Z001 to S100, in the order the digests are taken in."""
+"""Names of the 500 recordings, Z001 to S100, in the order in which digests are computed."""
 
 LABELS = tuple(SETS[name[0]] for name in NAMES)
 """The label of each."""
@@ -55,7 +55,7 @@ LABELS = tuple(SETS[name[0]] for name in NAMES)
 class DataError(Exception):
     """Recordings are missing or damaged; the message says what is wrong and what to do.
 
-    It is one line: control characters, which the name of a file may have, are escaped.
+    It is one line: control characters, which a file's name may contain, are escaped.
     """
 
     def __init__(self, message: str):
@@ -71,23 +71,23 @@ class Recordings:
     ----------
     samples : ndarray of int16, shape (recording, time)
         Amplitudes in counts of the 12-bit converter, about 1 µV each. A whole recording has
-        4097 samples. The UCI table holds the first 4094 alone, and so do recordings read
-        from it: nothing is filled in.
+        4097 samples. The UCI table holds only the first 4094, and so do recordings read from
+        it: nothing is filled in.
     labels : ndarray of int64, shape (recording,)
         The class of each recording, a key of `CLASSES`.
     names : sequence of str
-        Name of each recording, Z001 to S100.
+        The name of each recording, Z001 to S100.
     source : str
         Where they come from: ``"bonn"``, ``"uci"`` or ``"simulated"``.
     origin : str
-        How this run came by them, in words: a folder, the cache, a download.
+        How this run got them, in words: from a folder, from the cache, by a download.
     sampling_rate : float
-        Samples a second, in hertz.
+        Samples per second, in hertz.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit each other, or samples are not int16.
+        If the shapes do not match, or the samples are not int16.
     """
 
     samples: np.ndarray
@@ -108,7 +108,7 @@ class Recordings:
         if not len(samples) == len(labels) == len(self.names):
             raise ValueError(
                 f"{len(samples)} recordings, {len(labels)} labels and {len(self.names)} names "
-                f"do not fit together"
+                f"do not match"
             )
         for array in (samples, labels):
             array.flags.writeable = False
@@ -149,7 +149,7 @@ class Recordings:
     def digest(self) -> str:
         """Sha256 of the content, the same wherever the recordings were read from.
 
-        Taken over the samples as little-endian int16 in the order of `names`; for recordings
+        Computed from the samples as little-endian int16 in the order of `names`; for recordings
         without their last samples (the UCI table) it is `seconds_digest`.
         """
         if not self.is_whole:
@@ -192,14 +192,14 @@ class Recordings:
         )
 
     def to_table(self) -> pd.DataFrame:
-        """Cut every recording into seconds, as a table in the layout of UCI's.
+        """Cut every recording into seconds, as a table in the layout of UCI.
 
         Returns
         -------
         DataFrame, shape (23 * recording, 179)
             Columns ``X1`` … ``X178`` (counts) and ``y`` (1 to 5). The index has ids like
             ``X21.V1.180``: second 21 of recording 180, counted from 1 in the order of
-            `names` (UCI numbers the recordings otherwise).
+            `names` (UCI numbers the recordings differently).
         """
         seconds = self.seconds()
         table = pd.DataFrame(
@@ -229,7 +229,7 @@ class Seconds:
     chunk : ndarray of int64, shape (second,)
         Its place in that recording, 1 to 23.
     cut_from : Recordings, optional
-        The recordings, which tell the moments.
+        The recordings themselves, from which the moments are found.
     """
 
     samples: np.ndarray
@@ -254,7 +254,7 @@ class Seconds:
         Raises
         ------
         ValueError
-            If these seconds do not know the recordings that they were cut from.
+            If `cut_from` is missing.
         """
         if self.cut_from is None:
             raise ValueError("moments need the recordings: take seconds from Recordings.seconds()")

@@ -12,17 +12,17 @@ from threadpoolctl import threadpool_limits
 THREADS = 1
 """Threads of every training.
 
-With another number of them, sums are rounded in another way. With one, a training takes the same
-time whatever else the machine does, and as many trainings as there are cores go side by side; with
-two, these small networks train at most twice as fast on an idle machine, and many times slower on a
-busy one.
+Another number of threads would round sums differently. With one, a training takes the same time
+whatever else the machine does, and as many trainings as there are cores can run in parallel. With
+two, these small networks train at most twice as fast on an idle machine, and many times more slowly
+on a busy one.
 """
 
 
 def set_seed(seed: int) -> None:
     """Make what follows give the same numbers each time on the same machine.
 
-    Call it before a network is made: its first weights are drawn at random.
+    Call it before a network is made: its initial weights are drawn at random.
 
     Parameters
     ----------

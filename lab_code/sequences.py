@@ -14,10 +14,10 @@ from lab_code.recordings import CLASSES
 
 @dataclass(frozen=True)
 class Scaling:
-    """Subtract a mean and divide by a standard deviation, each one number.
+    """Subtract a mean and divide by a standard deviation, both single numbers.
 
-    One number for all recordings keeps what tells them apart: a seizure stays
-    several times larger than the rest.
+    The same numbers for all recordings keep what tells them apart: a seizure stays several times
+    larger than the rest.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class Scaling:
 
     @classmethod
     def fit(cls, samples: np.ndarray) -> Scaling:
-        """Measure the scaling on samples, which should be those of the training part alone.
+        """Measure the scaling on samples, which should be those of the training part only.
 
         Parameters
         ----------
@@ -53,8 +53,8 @@ class Scaling:
 def to_sequences(samples: np.ndarray, samples_per_step: int = 1) -> torch.Tensor:
     """Cut each row into steps of one or more samples.
 
-    More samples a step make the sequence shorter, so that a network trains faster and has
-    less far to remember.
+    More samples per step make the sequence shorter, so a network trains faster and has fewer steps
+    to remember.
 
     Parameters
     ----------
@@ -66,12 +66,12 @@ def to_sequences(samples: np.ndarray, samples_per_step: int = 1) -> torch.Tensor
     -------
     Tensor of float32, shape (batch, step, feature)
         With ``time // samples_per_step`` steps of `samples_per_step` features. Samples at the
-        end that fill no step are left out.
+        end that do not fill a step are left out.
 
     Raises
     ------
     ValueError
-        If `samples` is no matrix or `samples_per_step` does not fit it.
+        If `samples` is not two-dimensional, or `samples_per_step` is out of range.
     """
     if samples.ndim != 2:
         raise ValueError(f"samples must have the shape (batch, time), not {samples.shape}")
@@ -84,7 +84,7 @@ def to_sequences(samples: np.ndarray, samples_per_step: int = 1) -> torch.Tensor
 
 
 def to_targets(labels: np.ndarray) -> torch.Tensor:
-    """Turn labels, 1 to 5, into what a loss takes: classes counted from 0.
+    """Turn labels, 1 to 5, into what a loss function takes: classes counted from 0.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def to_targets(labels: np.ndarray) -> torch.Tensor:
     Raises
     ------
     ValueError
-        If a label is no key of `lab_code.recordings.CLASSES`.
+        If a label is not a key of `lab_code.recordings.CLASSES`.
     """
     if not np.isin(labels, list(CLASSES)).all():
         raise ValueError(f"labels must be among {list(CLASSES)}")
@@ -120,11 +120,11 @@ def to_labels(scores: torch.Tensor) -> np.ndarray:
 
 
 class RandomStretches(Dataset):
-    """Stretches of sequences, drawn so that a moment counts by the root of its recordings.
+    """Stretches of sequences, drawn so that a moment counts by the square root of its recordings.
 
-    Electrodes of one moment tell much the same. So each recording is drawn with a weight of one by
-    the square root of how many its moment has of its class. Classes are drawn equally often, and
-    each stretch begins at a random step.
+    Electrodes of one moment tell much the same. So if a moment has n recordings of one class, each
+    is drawn with a weight of 1 / √n. Classes are drawn equally often, and each stretch begins at a
+    random step.
 
     Parameters
     ----------
@@ -133,9 +133,9 @@ class RandomStretches(Dataset):
         Classes counted from 0.
     moment : ndarray of int, shape (recording,)
     length : int
-        Steps of a stretch.
+        Steps in a stretch.
     seed : int
-        Of the draws.
+        Seed of the draws.
     """
 
     def __init__(

@@ -1,10 +1,10 @@
-"""Splits into a training, a validation and a test part: 64, 16 and 20 % of all.
+"""Splits into a training, a validation and a test part: 64, 16 and 20 % of all items.
 
 Every function returns the numbers of the items in each part, so that
 ``items.samples[split.test]`` is the test part. All splits are stratified (each part has the same
 share of each class, by moment as nearly as whole moments allow) and made by scikit-learn.
 
-By moment is the book's own way: what a network is tested on is then new to it. By second and by
+The book splits by moment: a network is then tested on what is new to it. Splits by second and by
 recording are for comparison; both let it hear the test part's moments in training.
 """
 
@@ -41,8 +41,8 @@ class Split(NamedTuple):
 def split_by_second(seconds: Seconds, seed: int = 0) -> Split:
     """Split seconds one by one, as the course lab does.
 
-    Seconds of one recording land on both sides, so a network is tested on recordings that it
-    has heard other parts of. `split_by_moment` is the honest one.
+    Seconds of one recording land in several parts, so a network is tested on recordings of which
+    it has heard other seconds. `split_by_moment` is the honest one.
 
     Parameters
     ----------
@@ -58,10 +58,11 @@ def split_by_second(seconds: Seconds, seed: int = 0) -> Split:
 
 
 def split_by_recording(items: Recordings | Seconds, seed: int = 0) -> Split:
-    """Split so that no recording is on two sides.
+    """Split so that no recording is in two parts.
 
-    Many recordings are electrodes of one moment, and those land on both sides: a network is tested
-    on moments that it has heard from the electrode next door. `split_by_moment` is the honest one.
+    Many recordings are electrodes of one moment, and those land in several parts: a network is
+    tested on moments that it has heard from the electrode next door. `split_by_moment` is the
+    honest one.
 
     Parameters
     ----------
@@ -78,7 +79,7 @@ def split_by_recording(items: Recordings | Seconds, seed: int = 0) -> Split:
 
 
 def split_by_moment(items: Recordings | Seconds, seed: int = 0) -> Split:
-    """Split so that no moment is on two sides.
+    """Split so that no moment is in two parts.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def split_by_moment(items: Recordings | Seconds, seed: int = 0) -> Split:
 def folds_by_second(seconds: Seconds, k: int = 5, seed: int = 0) -> Iterator[Split]:
     """Split k times second by second, so that each second is in the test part once.
 
-    The flattering one, as `split_by_second`.
+    This is flattering, like `split_by_second`.
 
     Parameters
     ----------
@@ -156,9 +157,9 @@ def folds_by_moment(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> I
 
 
 def folds_by_control(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> Iterator[Split]:
-    """Split k times by groups of the moments' sizes, with members drawn at random in each class.
+    """Split k times by groups as large as the moments, with members drawn at random in each class.
 
-    By how much folds by moment differ from these is due to the moments, not to uneven sizes.
+    Where folds by moment differ from these, it is due to the moments, not to their uneven sizes.
 
     Parameters
     ----------
@@ -184,13 +185,13 @@ def folds_by_control(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> 
 def folds_by_group(
     items: Recordings | Seconds, group: np.ndarray, k: int = 5, seed: int = 0
 ) -> Iterator[Split]:
-    """Split k times so that no group is on two sides, whatever the groups are.
+    """Split k times so that no group is in two parts, whatever the groups are.
 
     Parameters
     ----------
     items : Recordings or Seconds
     group : ndarray of int, shape (item,)
-        The group of each item; those of one recording must be of one group.
+        The group of each item; all items of one recording must be in the same group.
     k : int
         Number of folds.
     seed : int

@@ -16,7 +16,7 @@ from lab_code.processes import Processes
 
 
 def choose_device() -> torch.device:
-    """Return the fastest device at hand: a CUDA GPU, Apple's (mps), or the CPU."""
+    """Return the fastest device available: a CUDA GPU, Apple's (mps), or the CPU."""
     if torch.cuda.is_available():
         return torch.device("cuda")
     if torch.backends.mps.is_available():
@@ -52,14 +52,14 @@ def fit(
         and targets, (batch,) or (batch, step), classes counted from 0. A `TensorDataset` does
         this, and so does `lab_code.sequences.RandomStretches`.
     validation : TensorDataset
-        The same, for the validation part. None if all there is shall be trained on: the network
+        The same, for the validation part. None if the network is to be trained on everything: it
         then keeps its last weights.
     epochs : int
-        Times the training part is gone through, at most.
+        Passes through the training part, at most.
     batch_size : int
     learning_rate : float
-        The highest: it rises to this during the first third and then falls to nearly nothing
-        (a "one-cycle" schedule).
+        The highest learning rate: it rises to this during the first third of the epochs and then
+        falls to nearly zero (a "one-cycle" schedule).
     weight_decay : float
         Of AdamW.
     label_smoothing : float
@@ -67,18 +67,18 @@ def fit(
     max_norm : float
         Gradients longer than this are scaled down to it (clipping).
     patience : int
-        Stop after so many epochs in which the validation loss did not fall below its best.
+        Stop after this many epochs in which the validation loss did not fall below its best.
     seed : int
         Decides the order of the training sequences.
     device : torch.device, optional
-        Where to train; by default the fastest at hand. The network ends on the CPU.
+        Where to train; by default the fastest available. The network ends on the CPU.
     progress : bool
         Show a progress bar on stderr.
 
     Returns
     -------
     DataFrame
-        One row an epoch: ``epoch`` (from 1, the index), ``train_loss``, ``train_accuracy``
+        One row per epoch: ``epoch`` (from 1, the index), ``train_loss``, ``train_accuracy``
         (both averaged while the weights changed), ``validation_loss``,
         ``validation_accuracy`` (these two only with a validation part) and ``seconds`` since the
         start.
@@ -90,8 +90,8 @@ def fit(
 
     Notes
     -----
-    Several processes can train one network together, see `lab_code.processes`: `batch_size` is
-    then that of all together, and the losses are those of one process but for rounding.
+    Several processes can train one network together; see `lab_code.processes`. `batch_size` is
+    then that of all together, and the losses are those of one process, apart from rounding.
     """
     processes = Processes()
     device = device or choose_device()
@@ -144,7 +144,7 @@ def predict(network: nn.Module, sequences: torch.Tensor, batch_size: int = 1024)
         Is put into evaluation mode.
     sequences : Tensor, shape (batch, step, feature)
     batch_size : int
-        How many are in memory at once.
+        Sequences in memory at once.
 
     Returns
     -------
@@ -158,9 +158,9 @@ def predict(network: nn.Module, sequences: torch.Tensor, batch_size: int = 1024)
 
 
 class _Best:
-    """The weights that did best in validation so far, or the last ones if there is none.
+    """The weights that did best in validation so far, or the last ones without validation.
 
-    The network has them when the training ends, in whatever way it ends.
+    The network has them when the training ends, however it ends.
     """
 
     def __init__(self, network: nn.Module):
@@ -187,7 +187,7 @@ def _progress_bar(epochs: int, shown: bool) -> tqdm:
 
 
 def _losses(scores, targets, label_smoothing=0.0) -> torch.Tensor:
-    """Return the cross-entropy of every answer, whether one a sequence or one a step."""
+    """Return the cross-entropy of every answer, one per sequence or one per step."""
     return nn.functional.cross_entropy(
         scores.flatten(0, -2),
         targets.flatten(),

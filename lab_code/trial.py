@@ -27,7 +27,7 @@ class Trial:
     Parameters
     ----------
     network : Module
-        As trained.
+        The trained network.
     history : DataFrame
         From `lab_code.training.fit`.
     answers : Answers
@@ -45,12 +45,12 @@ class Trial:
 
     @property
     def seconds(self) -> float:
-        """Time of training."""
+        """Training time, in seconds."""
         return float(self.history["seconds"].iloc[-1])
 
     @property
     def n_parameters(self) -> int:
-        """How many parameters were trained."""
+        """The number of parameters that were trained."""
         return n_parameters(self.network)
 
 
@@ -63,7 +63,7 @@ def train_and_test(
     anew: bool = False,
     **training,
 ) -> Trial:
-    """Scale and cut the items, train a network on one part and ask it about another.
+    """Scale and cut the items, train a network on one part and test it on another.
 
     Parameters
     ----------
@@ -75,9 +75,9 @@ def train_and_test(
         The scaling is measured on its training part.
     samples_per_step : int
     anew : bool
-        Whether to train even if another lab has trained the same: for a lab that takes the time.
+        Train even if another lab has trained the same network: for a lab that measures the time.
     **training
-        Handed to `lab_code.training.fit`.
+        Passed to `lab_code.training.fit`.
 
     Returns
     -------
@@ -102,10 +102,10 @@ def train_and_test(
 
 
 def pool(trials: Sequence[Trial]) -> Answers:
-    """Put the answers of several trials together: other seeds, or other folds.
+    """Join the answers of several trials: other seeds, or other folds.
 
-    The interval of their scores is that of the mean accuracy, if other moments were recorded; how
-    far seeds differ has to be looked at beside it.
+    The interval of their scores says how far the mean accuracy would move if other moments were
+    recorded. It does not say how far seeds differ; look at that as well.
 
     Parameters
     ----------

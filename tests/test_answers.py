@@ -46,7 +46,7 @@ def test_packed_answers_come_back_whole():
     ],
 )
 def test_damaged_answers_are_refused(spoil):
-    with pytest.raises(ValueError, match=r"no answers of a record|one number an answer"):
+    with pytest.raises(ValueError, match=r"not the answers of a record|one number per answer"):
         Answers.unpack(spoil(made([1, 2, 2, 2]).pack()))
 
 
@@ -71,7 +71,7 @@ def test_a_difference_is_taken_item_by_item():
     assert one.minus(Answers(*(column[shuffled] for column in columns))) == apart
 
 
-def test_several_trainings_count_with_their_share():
+def test_several_trials_count_with_their_share():
     twice = Answers.join([made([1, 1, 2, 2]), made([1, 2, 2, 1])])
     assert twice.n_trials == 2
     assert twice.of_each_trial() == [1.0, 0.5]
@@ -81,7 +81,7 @@ def test_several_trainings_count_with_their_share():
 
 
 def test_only_folds_of_both_are_compared():
-    """Of one, the folds were dealt out twice; the second time it was never right."""
+    """The folds of one were dealt out twice; the second time it was never right."""
     deal = [made([1], [1], item=np.array([0])), made([2], [2], item=np.array([1]))]
     again = made([3, 3], [1, 2], item=np.array([0, 1]))
     once, twice = Answers.join(deal), Answers.join([*deal, again])
@@ -101,7 +101,7 @@ def test_only_folds_of_both_are_compared():
         made([1, 1, 2], labels=(1, 1, 2)),
     ],
 )
-def test_other_items_are_no_pairs(other):
+def test_answers_about_other_items_cannot_be_paired(other):
     with pytest.raises(ValueError, match="needs the same items"):
         made([1, 1, 2, 2]).minus(other)
 

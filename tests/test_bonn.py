@@ -169,7 +169,7 @@ def lying_bomb(folder, files):
 
 
 def other_content(folder, files):
-    """One value is another; everything else is right."""
+    """One value is wrong; everything else is right."""
     text = files["S059.txt"]
     first = int(text.split()[0])
     return write_one_zip(folder, files | {"S059.txt": text.replace(b"%d" % first, b"7", 1)})
@@ -194,13 +194,13 @@ FAULTS = {
         ["S003.txt", "more than 100,000 bytes", "Replace"],
     ),
     "blank line": (edit("Z001.txt", lambda lines: [b"", *lines[1:]]), ["Z001.txt, line 1", "''"]),
-    "no integer": (
+    "not an integer": (
         edit("N002.TXT", lambda lines: [*lines[:9], b"1.5", *lines[10:]]),
-        ["N002.TXT, line 10", "'1.5' is no integer", "Replace"],
+        ["N002.TXT, line 10", "'1.5' is not an integer", "Replace"],
     ),
     "underscore": (
         edit("Z002.txt", lambda lines: [b"1_0", *lines[1:]]),
-        ["Z002.txt, line 1", "'1_0' is no integer"],
+        ["Z002.txt, line 1", "'1_0' is not an integer"],
     ),
     "no text": (edit("Z002.txt", lambda lines: [b"\xff\x00", *lines[1:]]), ["Z002.txt, line 1"]),
     "huge number": (
@@ -217,18 +217,24 @@ FAULTS = {
     ),
     "empty file": (empty_file, ["F001.txt", "empty", "Replace"]),
     "zip cut short": (cut_short, ["bonn-eeg.zip", "cut short", "replace"]),
-    "zip damaged inside": (cut_inside, ["bonn-eeg.zip", "not a whole zip", "replace"]),
-    "no zip": (no_zip, ["bonn-eeg.zip", "not a whole zip", "replace"]),
+    "zip damaged inside": (cut_inside, ["bonn-eeg.zip", "not a complete zip", "replace"]),
+    "no zip": (no_zip, ["bonn-eeg.zip", "not a complete zip", "replace"]),
     "absolute member": (member("/etc/Z001.txt"), ["bonn-eeg.zip", "'/etc/Z001.txt'", "outside"]),
     "member above": (member("A/../../Z001.txt"), ["bonn-eeg.zip", "'A/../../Z001.txt'", "outside"]),
     "member above, Windows": (member("..\\Z001.txt"), ["bonn-eeg.zip", "outside the archive"]),
     "bomb": (bomb, ["bonn-eeg.zip", "declares 1", "100 MB"]),
     "bomb that lies": (lying_bomb, ["bonn-eeg.zip", "declares 4,0", "100 MB"]),
-    "bzip2": (packed(zipfile.ZIP_BZIP2), ["bonn-eeg.zip", "'notes.bin'", "packed in a way"]),
-    "lzma": (packed(zipfile.ZIP_LZMA), ["bonn-eeg.zip", "'notes.bin'", "packed in a way"]),
+    "bzip2": (
+        packed(zipfile.ZIP_BZIP2),
+        ["bonn-eeg.zip", "'notes.bin'", "compressed in an unknown way"],
+    ),
+    "lzma": (
+        packed(zipfile.ZIP_LZMA),
+        ["bonn-eeg.zip", "'notes.bin'", "compressed in an unknown way"],
+    ),
     "link to nowhere": (link_to_nowhere, ["bonn-eeg.zip", "cannot be read", "Check"]),
     "pipe": (pipe, ["Z001.txt", "not a regular file", "Check"]),
-    "padded": (padded, ["Z001.txt, line 1", "no integer"]),
+    "padded": (padded, ["Z001.txt, line 1", "not an integer"]),
     "line break in a name": (line_break_in_a_name, ["two\\nlines", "F001.txt", "empty"]),
     "other content": (other_content, ["bonn-eeg.zip", "not the content", "S059", "Replace"]),
     "other last sample": (other_end, ["bonn-eeg.zip", "last three samples", "Replace"]),

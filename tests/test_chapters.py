@@ -32,7 +32,7 @@ def to_python(equation):
 
 
 def equations(chapter, heading):
-    """Return the equations of a section, those of a table or a display, as Python."""
+    """Return the equations of a section, from a table or a display, as Python."""
     section = re.search(rf"^## {heading}\n(.*?)^## ", CHAPTERS[chapter], re.M | re.S)[1]
     in_table = re.findall(r"^\| [\w ]+ \| \$([^$]+)\$ \| `", section, re.MULTILINE)
     displayed = re.findall(r"^h_t &= .*$", section, re.MULTILINE)
@@ -40,7 +40,7 @@ def equations(chapter, heading):
 
 
 def run(lines, weights, x, h, c):
-    """Go through a sequence by the equations; return the hidden states."""
+    """Go through a sequence with the equations; return the hidden states."""
     states = []
     for x_t in x:
         place = weights | {"torch": torch, "x_t": x_t, "h_before": h, "c_before": c}

@@ -1,4 +1,4 @@
-"""Sentences are checked on the record; the build of a page that claims too much is in test_site."""
+"""Sentences are checked against the record; test_site builds a page that claims too much."""
 
 import numpy as np
 import pytest
@@ -98,8 +98,8 @@ def test_what_does_not(claim, experiments):
 @pytest.mark.parametrize(
     ("claim", "complaint"),
     [
-        ("", "a claim is like"),
-        ("lab/good is best", "a claim is like"),
+        ("", "a claim must look like"),
+        ("lab/good is best", "a claim must look like"),
         ("lab/good > lab/none", "has no 'lab/none'"),
         ("lab/good nothing > 1", "no number 'nothing'"),
         ("lab/size of > 1", "no number 'of'"),
@@ -109,9 +109,9 @@ def test_what_does_not(claim, experiments):
         ("lab/good ~ lab/fair in each trial", "~ takes neither"),
         ("lab/states S > lab/good S", "has other classes"),
         ("lab/good delay > 1 in each trial", "two experiments"),
-        ("lab/good > lab/good delay", "another kind"),
-        ("lab/good > lab/seizures in each trial", "2 and 1 trainings"),
-        ("lab/folds > lab/good in each trial", "tested on other items"),
+        ("lab/good > lab/good delay", "two of one kind"),
+        ("lab/good > lab/seizures in each trial", "2 and 1 trials"),
+        ("lab/folds > lab/good in each trial", "different test parts"),
         ("mean * lab/good > 1", "only a number"),
         ("__import__('os') > 1", "has no"),
     ],
@@ -121,7 +121,7 @@ def test_what_is_no_claim(claim, complaint, experiments):
         claims.check(claim, experiments, FACTS)
 
 
-def test_a_name_given_twice_is_no_name(experiments):
+def test_a_name_given_twice_is_refused(experiments):
     fact = FACTS[0] | {"name": "lab/good"}
     with pytest.raises(ValueError, match="'lab/good' twice"):
         claims.check("lab/good > lab/fair", experiments, [*FACTS, fact])

@@ -57,7 +57,7 @@ def test_the_code_of_a_page_is_that_of_its_cells(tmp_path):
 @pytest.mark.parametrize(
     "page", sorted((ROOT / "docs").glob("chapters/*.md")), ids=lambda p: p.stem
 )
-def test_of_each_page_all_cells_are_found(page):
+def test_all_cells_of_each_page_are_found(page):
     text = page.read_text()
     cells = [match[2].strip() for match in code_behind._CELL.finditer(text)]
     assert len(cells) == text.count("```{code-cell}")

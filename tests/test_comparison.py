@@ -116,7 +116,8 @@ def test_show(site, capsys):
 
 
 @pytest.mark.parametrize(
-    ("where", "complaint"), [("0.9.9", "neither a file nor a version"), ("bad", "is no record")]
+    ("where", "complaint"),
+    [("0.9.9", "neither a file nor a version"), ("bad", "is not the record")],
 )
 def test_what_is_no_record(site, capsys, where, complaint):
     (site / "bad").mkdir()

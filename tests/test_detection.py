@@ -36,7 +36,7 @@ def test_joined_recordings_are_pieces_of_their_recordings(joined):
 
 
 def pieces(joined):
-    """The steps at which pieces end, one text a sequence."""
+    """The steps at which pieces end, one string per sequence."""
     return [np.flatnonzero(np.diff(recording)).tobytes() for recording in joined.recording]
 
 
@@ -60,7 +60,7 @@ def test_the_same_seed_gives_the_same_course_of_states(joined):
 
 
 def test_no_part_has_the_timeline_of_another(simulation):
-    """What is tested must not change its state at the steps at which what was trained on did."""
+    """Test sequences must not change their state at the same steps as training sequences."""
     how = {"n_steps": 192, "samples_per_step": 22}
     timelines = []
     for fold, split in enumerate(list(splits.folds_by_moment(simulation))[:2]):

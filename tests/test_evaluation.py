@@ -28,7 +28,7 @@ def test_table():
 
 
 def simulate(rng, n_moments, share_of_moment, right=0.7):
-    """23 seconds a moment; seconds of one are right or wrong together to some extent."""
+    """23 seconds per moment; those of one moment tend to be right or wrong together."""
     moment = np.repeat(np.arange(n_moments), 23)
     together = rng.random(n_moments) < right
     each = rng.random(len(moment)) < right
@@ -48,7 +48,7 @@ def test_seconds_that_belong_together_widen_the_interval():
 
 @pytest.mark.parametrize(("n_moments", "right"), [(60, 0.7), (12, 0.7), (30, 0.95), (8, 0.95)])
 def test_interval_holds_the_truth_as_often_as_it_says(n_moments, right):
-    """Also for few moments, and where nearly all is right."""
+    """Also for few moments, and where nearly all answers are right."""
     rng = np.random.default_rng(1)
     inside = 0
     for _ in range(100):
@@ -64,7 +64,7 @@ def test_interval_of_a_difference_holds_the_truth_as_often_as_it_says(n_moments)
     inside, widths, unpaired = 0, [], []
     for _ in range(100):
         labels, one, moment = simulate(rng, n_moments, 0.9)
-        other = np.where(rng.random(len(one)) < 0.1, 3 - one, one)  # a tenth answered otherwise
+        other = np.where(rng.random(len(one)) < 0.1, 3 - one, one)  # a tenth answered differently
         apart = difference(one == 1, other == 1, labels, moment)
         # of 0.7 right, 0.07 are lost, and 0.03 won
         inside += apart.low <= 0.04 <= apart.high
@@ -85,14 +85,14 @@ def test_a_difference_changes_its_sign_with_the_order():
     assert str(apart).startswith("+")
 
 
-def test_two_that_never_differed_may_still():
+def test_two_that_never_differed_may_still_differ():
     labels, moment = np.ones(100, int), np.arange(100)
     apart = difference(labels == 1, labels == 1, labels, moment)
     assert (apart.value, apart.low, apart.high) == pytest.approx((0, -0.0362, 0.0362), abs=1e-4)
 
 
 def test_a_few_moments_decide_nothing():
-    """However often they differ: of five, all go one way in one case of 16 by chance."""
+    """However often they differ: five would all go the same way by chance in one case of 16."""
     labels, moment = np.ones(173, int), np.arange(173)
     for n in (4, 5, 6):
         apart = difference(moment < n, moment < 0, labels, moment)
@@ -119,7 +119,7 @@ def test_uneven_classes_have_few_degrees_of_freedom():
     assert inside >= 0.90 * 150
 
 
-def test_one_moment_says_nothing_of_others():
+def test_one_moment_says_nothing_about_others():
     labels, moment = np.array([1, 1, 2, 2]), np.array([0, 0, 1, 1])
     apart = difference([1, 1, 1, 1], [1, 0, 1, 1], labels, moment)
     assert (apart.value, apart.low, apart.high) == (0.25, -1, 1)
@@ -129,7 +129,7 @@ def test_one_moment_says_nothing_of_others():
 
 
 def test_classes_keep_their_number_of_moments():
-    """What differs between classes alone is not uncertain."""
+    """A difference between classes alone adds no uncertainty."""
     labels = np.repeat([1, 2], 200)
     predicted = np.ones(400, int)
     predicted[:20] = 2  # class 1 is nearly always right, class 2 never
@@ -161,14 +161,14 @@ def test_all_right_is_not_certain():
 
 
 @pytest.mark.parametrize(("labels", "predicted"), [([0, 1], [1, 1]), ([1, 2], [1, 6])])
-def test_labels_that_are_none_are_refused(labels, predicted):
+def test_unknown_labels_are_refused(labels, predicted):
     with pytest.raises(ValueError, match="must be among"):
         score(labels, predicted, [0, 1])
 
 
 @pytest.mark.parametrize("arrays", [([], [], []), ([1], [1, 2], [0]), ([1], [1], [0, 1])])
 def test_arrays_that_do_not_fit_are_refused(arrays):
-    with pytest.raises(ValueError, match="one entry an item"):
+    with pytest.raises(ValueError, match="one entry per item"):
         score(*map(np.array, arrays))
 
 

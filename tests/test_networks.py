@@ -79,7 +79,7 @@ def test_unknown_names_are_refused(wrong):
 
 @pytest.mark.parametrize("hertz", [5.0, 10.0, 40.0])
 def test_bands_find_the_rhythm(hertz):
-    """Of a sine, the band that its frequency lies in is the strongest."""
+    """For a sine, the band that holds its frequency is the strongest."""
     bands = Bands(n_bands=24)
     found = bands(100 * torch.sin(2 * torch.pi * hertz / 173.61 * torch.arange(4097.0))[None])
     assert found.shape == (1, 63, 24)
@@ -97,7 +97,7 @@ def test_each_band_is_a_mean_of_the_spectrum():
 
 
 def test_a_spectrum_reader_hears_how_bands_lie_beside_each_other():
-    """Without recurrence, what a state says of a band hangs on that band alone."""
+    """Without recurrence, the state at a band depends on that band alone."""
     torch.manual_seed(0)
     bands = torch.randn(2, 31, 24)
     other = bands.clone()

@@ -1,4 +1,4 @@
-"""One fact, one place: what the protocol names stands nowhere else."""
+"""One name, one place: what the protocol names is written nowhere else."""
 
 import re
 

@@ -121,7 +121,7 @@ def test_no_number_no_entry(write):
     assert len(list(store.folder().iterdir())) == 1
 
 
-def test_a_lab_that_runs_anew_is_forgotten_first(write):
+def test_a_lab_that_runs_again_is_forgotten_first(write):
     write("lab/gru")
     write("lab/lstm")
     write("lab_two/gru")

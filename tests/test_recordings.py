@@ -28,7 +28,7 @@ def test_content_is_not_the_callers_array(simulation):
     [
         (np.zeros((2, 5)), [1, 2], "int16"),
         (np.zeros(5, np.int16), [1, 2], "shape"),
-        (np.zeros((3, 5), np.int16), [1, 2], "do not fit"),
+        (np.zeros((3, 5), np.int16), [1, 2], "do not match"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(samples, labels, message):

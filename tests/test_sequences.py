@@ -92,7 +92,7 @@ def test_a_stretch_is_a_piece_of_one_recording(stretches):
 
 
 def test_a_moment_counts_little_more_than_another(stretches):
-    """Classes alike; three electrodes of a moment as much as the root of three alone."""
+    """Classes count equally; three electrodes of one moment count as √3 of different moments."""
     drawn = torch.cat([stretches[torch.arange(5)][0][:, 0, 0] // 20 for _ in range(4000)])
     share = torch.bincount(drawn, minlength=5) / len(drawn)
     root = 3**-0.5

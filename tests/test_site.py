@@ -164,7 +164,7 @@ def test_a_fact_that_changed_stops_the_build(build):
     ("claim", "complaint"),
     [
         ("many_to_one/gru > many_to_one/none", "the record has no 'many_to_one/none'"),
-        ("better than ever", "a claim is like"),
+        ("better than ever", "a claim must look like"),
     ],
 )
 def test_a_claim_that_cannot_be_checked_stops_the_build(build, claim, complaint):
@@ -603,7 +603,7 @@ def test_labels_hold_across_pages_that_are_read_in_parallel(build_exercises):
 @pytest.mark.parametrize(
     ("pages", "complaint"),
     [
-        (["# Title\n\n```{solution} none\nSo.\n```\n"], "no exercise on this page has the label"),
+        (["# Title\n\n```{solution} none\nSo.\n```\n"], "no exercise on this page has that label"),
         ([APART.replace("Second.\n", "")], "the solution of 'two' is empty"),
         ([APART.replace(": two", ": one")], 'Duplicate explicit target name: "one"'),
         ([APART, APART], "duplicate label"),

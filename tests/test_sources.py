@@ -100,17 +100,17 @@ def test_an_empty_folder_is_an_error(source, content, tmp_path, monkeypatch):
         load(source)
 
 
-@pytest.mark.parametrize(("value", "words"), [("", "set but empty"), ("/no/such", "no folder")])
-def test_a_folder_that_is_none_is_an_error(value, words, monkeypatch):
+@pytest.mark.parametrize(("value", "words"), [("", "set but empty"), ("/no/such", "not a folder")])
+def test_a_folder_that_is_missing_is_an_error(value, words, monkeypatch):
     monkeypatch.setenv("LAB_DATA", value)
     with pytest.raises(DataError, match=words):
         load()
 
 
-def test_a_named_source_is_taken_or_fails(stand_in, tmp_path, monkeypatch):
+def test_a_named_source_is_used_or_fails(stand_in, tmp_path, monkeypatch):
     with pytest.raises(DataError, match="could not be downloaded"):
         load("bonn")
-    with pytest.raises(DataError, match="UCI table is not downloaded"):
+    with pytest.raises(DataError, match="UCI table is never downloaded"):
         load("uci")
     with pytest.raises(DataError, match="no source 'bon'"):
         load("bon")
@@ -198,7 +198,7 @@ def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path, monkeypatch, capl
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("LAB_CACHE", str(tmp_path / "file"))
     assert load("simulated").source == "simulated"
-    assert "not kept for the next time" in caplog.text
+    assert "could not be kept in the cache" in caplog.text
 
 
 # The download
@@ -220,7 +220,7 @@ def server(tmp_path):
         http.shutdown()
 
 
-def test_the_first_place_that_has_them_whole_is_used(
+def test_the_first_place_that_has_all_recordings_is_used(
     stand_in, text_files, server, monkeypatch, caplog
 ):
     folder, address = server

@@ -37,14 +37,14 @@ def test_shares_and_strata(simulation, split):
         assert (counts == len(part) / 5).all()
 
 
-def test_no_recording_is_on_two_sides(simulation):
+def test_no_recording_is_in_two_parts(simulation):
     seconds = simulation.seconds()
     sides = [set(seconds.recording[part]) for part in split_by_recording(seconds)]
     assert [len(side) for side in sides] == [320, 80, 100]
     assert not overlap(sides)
 
 
-def test_by_second_recordings_are_on_two_sides(simulation):
+def test_by_second_recordings_are_in_several_parts(simulation):
     seconds = simulation.seconds()
     split = split_by_second(seconds)
     train, test = set(seconds.recording[split.train]), set(seconds.recording[split.test])

@@ -13,7 +13,7 @@ from lab_code.splits import split_by_recording
 
 @pytest.fixture
 def fits(monkeypatch):
-    """What has been trained, one mark each."""
+    """One mark for each training."""
     fits, fit = [], trial.fit
 
     def counted(*arguments, **settings):
@@ -45,7 +45,7 @@ def shared(tmp_path, monkeypatch):
     monkeypatch.setenv("LAB_TRAINED", str(tmp_path / "trained"))
 
 
-def test_taken_over_is_as_good_as_trained(run, fits, shared):
+def test_a_reused_network_equals_a_trained_one(run, fits, shared):
     first, random = run()
     again, random_again = run()
     assert fits == ["fit"]
@@ -99,7 +99,7 @@ def test_another_machine_or_torch_is_another_network(run, fits, shared, monkeypa
     assert len(fits) == 2
 
 
-def test_a_lab_that_takes_the_time_trains_anew(run, fits, shared):
+def test_a_lab_that_measures_the_time_trains_again(run, fits, shared):
     run()
     run(anew=True)
     assert len(fits) == 2
@@ -119,7 +119,7 @@ def test_processes_that_share_one_training_all_take_part(shared, monkeypatch):
     assert len(done) == 2
 
 
-def test_of_two_at_once_one_waits(shared):
+def test_of_two_labs_at_once_one_waits(shared):
     network, began, go_on, done = torch.nn.Linear(1, 1), threading.Event(), threading.Event(), []
 
     def train():

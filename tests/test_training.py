@@ -136,7 +136,7 @@ def test_learning_rate_rises_and_falls(monkeypatch):
     assert rates[-1] < 0.0001
 
 
-def test_a_loss_that_is_no_number_is_an_error_and_loses_nothing():
+def test_a_loss_that_is_not_finite_is_an_error_and_loses_nothing():
     data = task(256, 1)
     data.tensors[0][100] = float("nan")
     set_seed(0)

@@ -35,7 +35,7 @@ def test_a_trial(split_and_seconds):
     assert trial.seconds == trial.history["seconds"].iloc[-1] > 0
 
 
-def test_the_test_part_has_no_say_in_the_training(split_and_seconds):
+def test_the_test_part_does_not_influence_the_training(split_and_seconds):
     split, seconds = split_and_seconds
     samples = seconds.samples.copy()
     samples[split.test] = 2047

@@ -52,7 +52,7 @@ def second_twice(table):
     return table.set_axis(ids)
 
 
-def second_too_many(table):
+def extra_second(table):
     extra = table.iloc[[0]].set_axis([f"X24.V1.{table.index[0].split('.')[-1]}"])
     return pd.concat([table, extra])
 
@@ -76,20 +76,20 @@ FAULTS = {
     "column missing": (lambda t: t.drop(columns="X77"), ["column 'X77' is missing"]),
     "label missing": (lambda t: t.drop(columns="y"), ["column 'y' is missing"]),
     "NaN": (change(3, "X12", np.nan), ["line 5", "column X12: no value"]),
-    "no number": (change(3, "X12", "many"), ["line 5", "column X12: many is no integer"]),
-    "infinite": (change(3, "X12", np.inf), ["line 5", "column X12: inf is no integer"]),
-    "huge": (change(3, "X12", "-" + "9" * 400), ["line 5", "column X12: -9999", "no integer"]),
-    "fraction": (change(3, "X12", 1.5), ["line 5", "column X12: 1.5 is no integer"]),
+    "no number": (change(3, "X12", "many"), ["line 5", "column X12: many is not an integer"]),
+    "infinite": (change(3, "X12", np.inf), ["line 5", "column X12: inf is not an integer"]),
+    "huge": (change(3, "X12", "-" + "9" * 400), ["line 5", "column X12: -9999", "not an integer"]),
+    "fraction": (change(3, "X12", 1.5), ["line 5", "column X12: 1.5 is not an integer"]),
     "outside 12 bits": (change(0, "X1", 9999), ["line 2", "X1", "9999", "12 bits"]),
-    "y of 6": (change(9, "y", 6), ["line 11", "column y", "6", "no class"]),
-    "y of 0": (change(9, "y", 0), ["line 11", "column y", "0", "no class"]),
+    "y of 6": (change(9, "y", 6), ["line 11", "column y", "6", "not a class"]),
+    "y of 0": (change(9, "y", 0), ["line 11", "column y", "0", "not a class"]),
     "chunk missing": (
         lambda t: t.drop("X7.V1." + t.index[0].split(".")[-1]),
         ["second 7 of", "missing"],
     ),
     "chunk twice": (second_twice, ["second 5 of recording", "twice"]),
     "row twice": (lambda t: t.iloc[[*range(len(t)), 0]], ["second", "twice", "Remove"]),
-    "chunk 24": (second_too_many, ["has a second 24", "1 to 23"]),
+    "chunk 24": (extra_second, ["has a second 24", "only 23"]),
     "id": (rename(2, "21-791"), ["line 4", "'21-791'", "X21.V1.791"]),
     "id missing": (rename(2, None), ["line 4", "X21.V1.791"]),
     "recording missing": (
@@ -130,7 +130,7 @@ def test_bad_table_gets_one_clear_error(name, stand_in, table, tmp_path, monkeyp
         (b"a\n" + b"1\n" * 1_000_000, ["column 'X1' is missing"]),
     ],
 )
-def test_file_that_is_no_table(content, expected, tmp_path, monkeypatch):
+def test_a_file_that_is_not_a_table(content, expected, tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     path = tmp_path / "data" / "table.csv"
     path.write_bytes(content)
@@ -148,7 +148,7 @@ def test_ids_missing(stand_in, table, tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     path = tmp_path / "data" / "table.csv"
     table.to_csv(path, index=False)
-    refused(path, ["0 columns beside X1 to X178 and y", "ids like X21.V1.791"], monkeypatch)
+    refused(path, ["0 columns besides X1 to X178 and y", "ids like X21.V1.791"], monkeypatch)
 
 
 def test_two_tables(stand_in, table, tmp_path, monkeypatch):
@@ -175,7 +175,7 @@ def test_a_pipe_is_not_waited_for(tmp_path, monkeypatch):
         load()
 
 
-def test_what_macs_leave_is_no_table(stand_in, tmp_path, monkeypatch):
+def test_files_that_macs_leave_are_no_tables(stand_in, tmp_path, monkeypatch):
     write_uci(tmp_path / "data", stand_in)
     (tmp_path / "data" / "._seizures.csv").write_bytes(b"\0")
     monkeypatch.setenv("LAB_DATA", str(tmp_path / "data"))

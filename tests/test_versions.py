@@ -275,11 +275,11 @@ def damaged(book):
 @pytest.mark.parametrize(
     ("prepare", "version", "says"),
     [
-        (None, "0.3", "'0.3' is no version. It must be like 1.2.0."),
-        (None, "v0.3.0", "'v0.3.0' is no version"),
-        (None, "0.3.0.dev0", "'0.3.0.dev0' is no version"),
-        (None, "0.2.0", "0.2.0 is not larger than 0.2.0, which is released"),
-        (None, "0.1.9", "0.1.9 is not larger than 0.2.0, which is released"),
+        (None, "0.3", "'0.3' is not a version. It must look like 1.2.0."),
+        (None, "v0.3.0", "'v0.3.0' is not a version"),
+        (None, "0.3.0.dev0", "'0.3.0.dev0' is not a version"),
+        (None, "0.2.0", "0.2.0 is not higher than 0.2.0, which is released"),
+        (None, "0.1.9", "0.1.9 is not higher than 0.2.0, which is released"),
         (tagged, "0.3.0", "the tag v0.3.0 exists already"),
         (dirty, "0.3.0", "M docs/pages/index.html"),
         (not_in_git, "0.3.0", "?? docs/pages/new.html"),
@@ -461,7 +461,7 @@ def test_the_stable_link_goes_when_no_release_is_left(two_releases):
 
 def test_a_site_that_is_no_folder_is_told(book):
     book.write("site", "mine")
-    with pytest.raises(SystemExit, match=r"^site: .*site is no folder\. Move it away\."):
+    with pytest.raises(SystemExit, match=r"^site: .*site is not a folder\. Move it away\."):
         book.build()
     assert book.read("site") == "mine"
 
@@ -672,7 +672,7 @@ OTHER = ENTRY | {"version": "0.2.0", "url": "0.2.0/"}
         ("{}", "it must be a list"),
         ("[1]", "damaged"),
         ([{"version": "0.1.0"}], "an entry has no commit, date, name, url"),
-        ([ENTRY | {"version": "../up"}], "'../up' is no version"),
+        ([ENTRY | {"version": "../up"}], "'../up' is not a version"),
         ([ENTRY | {"version": 1}], "damaged"),
         ([ENTRY | {"url": "/0.1.0"}], "the url of a version must be its number and a slash"),
         ([ENTRY | {"preferred": False}], "the newest version, and no other, must be preferred"),

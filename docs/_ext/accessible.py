@@ -1,6 +1,6 @@
-"""What axe finds in pages that others' tools write.
+"""Mends what axe, an accessibility checker, finds wrong in pages that other tools write.
 
-Each change is made in the finished HTML, where their settings have no say in it.
+Each change is made in the finished HTML, as their settings do not allow it.
 """
 
 import re
@@ -9,9 +9,9 @@ from html import escape, unescape
 
 def mend(body: str) -> str:
     """Return a page's content, mended."""
-    # pandas: a corner without a name is no header
+    # pandas: an empty corner is not a header
     body = re.sub(r"<th\b([^>]*)>(?:\s|&nbsp;)*</th>", r"<td\1></td>", body)
-    # docutils: the items of a list of references, in a role that is out of use
+    # docutils: the items of a list of references have a role that is deprecated
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
     # sphinx-gallery: under this name the theme lets the keyboard scroll a wide table
     return body.replace(
@@ -20,7 +20,7 @@ def mend(body: str) -> str:
 
 
 def name_toggles(navigation: str) -> str:
-    """Return the theme's side bar with a name for each button that shows what is below a page."""
+    """Return the theme's side bar with a name for each button that shows the pages below a page."""
 
     def name(match):
         title = unescape(re.sub("<[^>]+>", "", match["title"]))

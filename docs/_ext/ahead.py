@@ -1,9 +1,8 @@
 """What has to run in a build runs ahead of everything else, on all cores, the longest first.
 
-By themselves, sphinx-gallery runs the labs of one section after those of another, and myst-nb one
-page after the other. Both keep what has run, and pass over it when they come to it. So here labs
-and pages go into one queue before either begins; what fails is left to them to run again and to
-report.
+On their own, sphinx-gallery runs the labs section by section, and myst-nb the pages one by one.
+Both keep what has run, and skip it when they come to it. So here labs and pages go into one queue
+before either begins. What fails is left for them to run again and report.
 """
 
 from pathlib import Path
@@ -26,10 +25,10 @@ LONGEST = (
     *("how_much_memory_buys", "compare_cells", "more_than_one_machine", "training_in_practice"),
     *("where_it_looks", "many_to_many", "vanishing_gradient", "the_best_network"),
 )
-"""Labs and pages in the order in which they begin; the others follow. It hangs on nothing else."""
+"""Labs and pages in the order in which they start; the others follow. Only speed depends on it."""
 
 WAITING = 1
-"""Workers beside one for each core: a lab may wait for a network that another lab is training."""
+"""Workers besides one for each core: a lab may wait for a network that another lab is training."""
 
 
 def run_lab(lab, target, gallery_conf):
@@ -38,7 +37,7 @@ def run_lab(lab, target, gallery_conf):
 
 
 def run_page(path, notebook, timeout):
-    """Execute a page; return what is to be kept of it, or None if it failed."""
+    """Execute a page; return what to keep of it, or None if it failed."""
     done = single_nb_execution(notebook, str(path.parent), timeout, allow_errors=False)
     if done.err is None:
         return CacheBundleIn(notebook, str(path), data={"execution_seconds": done.time})
@@ -46,7 +45,7 @@ def run_page(path, notebook, timeout):
 
 
 def pages(app):
-    """Return the pages that have code, as notebooks, but for those that run in every build."""
+    """Return the pages that have code, as notebooks, except those that run in every build."""
     config = MdParserConfig(enable_extensions=app.config.myst_enable_extensions)
     for name in sorted(app.project.discover(app.config.exclude_patterns)):
         path = Path(app.project.doc2path(name, absolute=True))
@@ -89,7 +88,7 @@ def run_ahead(app):
         n_jobs, batch_size=1, pre_dispatch="n_jobs", return_as="generator_unordered"
     )
     for done in workers(waiting[name] for name in queue):
-        if done is not None:  # kept at once: a build that is killed has not run it for nothing
+        if done is not None:  # kept at once: nothing is lost if the build is killed
             cache.cache_notebook_bundle(done, check_validity=False, overwrite=True)
 
 

@@ -11,13 +11,13 @@
     ```{solution} by-hand
     ```
 
-    What follows an empty ``solution`` belongs to it, with code cells that are executed, up to the
-    next exercise or solution, or the end of the section. A solution without cells may also stand
+    What follows an empty ``solution`` belongs to it, up to the next exercise or solution, or the
+    end of the section; code cells there are executed. A solution without cells may also be written
     in the directive itself.
 
-From any page, ``{ref}`by-hand` `` links the exercise, and ``{ref}`by-hand-solution` `` opens the
-solution. A solution is a ``<details>`` of HTML: it works without a script, with the keyboard, and
-can be printed.
+From any page, ``{ref}`by-hand` `` links to the exercise, and ``{ref}`by-hand-solution` `` opens the
+solution. A solution is a ``<details>`` of HTML: it works without a script, and with the keyboard,
+and can be printed.
 """
 
 from itertools import takewhile
@@ -99,7 +99,7 @@ class Pair(SphinxTransform):
                 log.warning("the solution of %r is empty", solution["of"], location=solution)
             exercise = self.document.ids.get(self.document.nameids.get(solution["of"]))
             if not isinstance(exercise, Exercise):
-                say = "no exercise on this page has the label %r of a solution"
+                say = "there is a solution of %r, but no exercise on this page has that label"
                 log.warning(say, solution["of"], location=solution)
                 continue
             solution["title"] = f"Solution to exercise {exercise['number']}"

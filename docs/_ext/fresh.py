@@ -1,10 +1,10 @@
 """Never stale, never two at once, never half.
 
-What sphinx-gallery and jupyter-cache keep depends on the script or page alone. Here a lab runs
-again, and a page is executed again, also when a module of ``lab_code`` that it imports has changed
-(directly or not), the recordings that it reads, the installed versions, or the machine; and not
-otherwise. A second build in the same folder waits for the first. And after a build that was killed,
-or ended with a warning, every page is written anew.
+By themselves, sphinx-gallery and jupyter-cache run a script or page again only if it has itself
+changed. Here it also runs again if anything else that it depends on has changed, and not otherwise:
+a module of ``lab_code`` that it imports, directly or not; the recordings that it reads; the
+installed versions; or the machine. A second build in the same folder waits for the first. After a
+build that was killed, or that ended with a warning, every page is written again.
 """
 
 import hashlib
@@ -23,13 +23,13 @@ KERNEL = "kernelspec:\n  name: python3\n"
 
 
 def surroundings(app, how_shown: str = "") -> str:
-    """Return what all results depend on beside code and recordings, as text."""
+    """Return what all results depend on besides code and recordings, as text."""
     lock = (app.srcdir.parent / "requirements.lock").read_text()
     return json.dumps([environment(), lock, how_shown])
 
 
 def how_built(app, config):
-    """Have Sphinx read every page anew when the book is built in another way."""
+    """Have Sphinx read every page again when the way of building the book has changed."""
     files = [app.srcdir / "conf.py", *sorted(app.srcdir.glob("_ext/*.py"))]
     text = surroundings(app) + "".join(path.read_text() for path in files)
     config.how_built = hashlib.sha256(text.encode()).hexdigest()
@@ -47,7 +47,7 @@ def labs(app):
 
 
 def forget_stale_labs(app):
-    """Have those labs run again on whose imports, recordings or surroundings anything changed."""
+    """Have labs run again whose code, imports, recordings or surroundings have changed."""
     figures = Path(__file__).with_name("themed_figures.py").read_text()  # a lab keeps its figures
     around, recordings = surroundings(app, figures), json.dumps(app.config.lab_data)
     stamps = app.srcdir / "_build" / "labs"
@@ -61,7 +61,7 @@ def forget_stale_labs(app):
 
 
 def forget_removed(app):
-    """Remove the pages of labs and modules that are no more."""
+    """Remove the pages of labs and modules that no longer exist."""
     stems = {lab.stem for lab, _ in labs(app)}
     for page in app.srcdir.glob("labs/*/*.rst"):
         if page.stem not in {*stems, "index", "sg_execution_times"}:
@@ -74,7 +74,7 @@ def forget_removed(app):
 
 
 def stale_labs(app):
-    """Return the labs that have to run: sphinx-gallery's mark is not that of the lab's text."""
+    """Return the labs that have to run: sphinx-gallery's mark does not fit the lab's text."""
     return [
         (lab, mark)
         for lab, mark in labs(app)
@@ -96,10 +96,10 @@ def digest_of_page(app, docname):
 
 
 def tell_the_cache(app, docname, source):
-    """Write into a page's kernel what the page depends on: jupyter-cache looks there.
+    """Write what a page depends on into its kernel, where jupyter-cache looks for changes.
 
-    The changes are counted, so that what was true once is executed again when it is true again: a
-    page may have written into the record, where what came in between has taken its place.
+    The changes are counted, so that a page that is changed and then changed back is executed again:
+    the version in between may have replaced what it wrote into the record.
     """
     if KERNEL not in source[0]:
         return
@@ -123,7 +123,7 @@ def merge(app, env, docnames, other):
 
 
 def stale_pages(app, env, added, changed, removed):
-    """Return the pages of which only what they import, or the recordings, has changed."""
+    """Return the pages whose code, imports, recordings or surroundings have changed."""
     return [
         page
         for page, digest in env.code_of_pages.items()
@@ -135,7 +135,7 @@ def stale_pages(app, env, added, changed, removed):
 
 
 def take_turns(app):
-    """Hold a lock until the build has ended, or the program."""
+    """Hold a lock until the build, or the program, has ended."""
     folder = app.srcdir / "_build"
     folder.mkdir(exist_ok=True)
     lock = FileLock(folder / "lock")
@@ -157,7 +157,7 @@ def begin(app, config):
 
 
 def end(app, exception):
-    # Sphinx tells a warning once, when it reads the page: the next build would call it good.
+    # Sphinx warns only when it reads the page: the next build would find nothing wrong.
     if exception is None and app._warncount == 0:
         (Path(app.doctreedir) / "unfinished").unlink(missing_ok=True)
 

@@ -1,9 +1,10 @@
-"""Sentences that compare are checked on the record.
+"""Sentences that compare are checked against the record.
 
-``{holds}`compare_cells/gru > compare_cells/lstm` `` behind a sentence of a page, or ``:holds:`` in
-a lab, says what must hold for it to be true (`lab_code.record.claims` has the language). On real
-recordings a sentence that does not hold stops the build, which names it; a reader sees a small mark
-behind one that does, with the numbers. On simulated recordings nothing is checked, nothing shown.
+``{holds}`compare_cells/gru > compare_cells/lstm` `` after a sentence of a page, or ``:holds:`` in a
+lab, is a claim: what must hold for the sentence to be true (`lab_code.record.claims` has the
+language). On real recordings, a claim that does not hold stops the build, with a warning that names
+the sentence; after one that holds, a reader sees a small mark with the numbers. On simulated
+recordings nothing is checked or shown.
 """
 
 import json
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class Holds(nodes.Inline, nodes.Element):
-    """A claim, where its mark will stand."""
+    """A claim, in the place of its mark."""
 
 
 class Mark(nodes.Inline, nodes.Element):
@@ -39,7 +40,7 @@ class HoldsRole(SphinxRole):
 
 
 def sentence_before(node):
-    """Return the sentence that a claim stands behind."""
+    """Return the sentence that a claim follows."""
     block = node.parent
     while not isinstance(block, nodes.TextElement) or isinstance(block, nodes.Inline):
         block = block.parent
@@ -76,9 +77,9 @@ def is_real(app):
 
 
 def check_all(app, env):
-    """Check the claims of every page, also of those that have not changed.
+    """Check the claims of every page, even of those that have not changed.
 
-    On the same record the same code comes to the same, so what an earlier build checked stands.
+    The same code gives the same result on the same record, so earlier checks need no repetition.
     """
     if not is_real(app):
         return
@@ -96,7 +97,7 @@ def check_all(app, env):
 
 
 class Checked(NamedTuple):
-    """What came of a claim: the numbers that decide it, and what to tell the writer if any."""
+    """The result of a check: the numbers that decide it, and a complaint to the writer, if any."""
 
     measured: str
     complaint: str = ""
@@ -111,8 +112,7 @@ def check(claim, experiments, facts):
         return Checked(measured)
     return Checked(
         measured,
-        f"does not hold: {claim}, but measured: {measured}. "
-        "Correct the sentence, or what is claimed behind it.",
+        f"does not hold: {claim}, but measured: {measured}. Correct the sentence or its claim.",
     )
 
 
@@ -135,7 +135,7 @@ def depart_mark(translator, node):
 
 
 def strip_notebooks(app):
-    """Take the claims out of the labs' notebooks, where they would be read as they are written."""
+    """Remove the claims from the labs' notebooks, where readers would see their source."""
     for path in app.srcdir.glob("labs/**/*.ipynb"):
         notebook = json.loads(path.read_text("utf-8"))
         cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]

@@ -35,5 +35,7 @@ class InOrder:
     def __call__(self, filename):
         stem = Path(filename).stem
         if stem not in ORDER:
-            raise ValueError(f"{filename} has no place: add {stem} to ORDER in {__file__}")
+            raise ValueError(
+                f"{filename} has no place in the order: add {stem} to ORDER in {__file__}"
+            )
         return ORDER.index(stem)

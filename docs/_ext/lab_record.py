@@ -34,7 +34,7 @@ class RecordRole(SphinxRole):
     def run(self):
         try:
             name, keys, format_spec = self.text.split(" ", 2)
-            # first of all: a number that is missing now may be there the next time
+            # this comes first: a number that is missing now may be there in the next build
             self.env.metadata[self.env.docname]["reads"] = "record"
             value = record.read(name, everything())
             for key in keys.split("."):
@@ -49,10 +49,10 @@ class RecordRole(SphinxRole):
 
 
 def forget_lab(gallery_conf, fname, when):
-    """Remove what an earlier run of a lab wrote, just before the lab runs.
+    """Remove what a lab wrote when it last ran, just before it runs again.
 
     sphinx-gallery's mark that the lab has run goes first: if this run is killed, the lab runs
-    again the next time, even if its text is then what it was before.
+    again the next time, even if its text is then the same as before.
     """
     if fname is not None and when == "before":
         for mark in Path(gallery_conf["src_dir"], "labs").rglob(f"{Path(fname).name}.md5"):
@@ -76,7 +76,7 @@ def text_of(env, page):
 
 
 def outdated(app, env, added, changed, removed):
-    """Have pages with numbers of the record read anew when the record has changed, or will.
+    """Have pages with numbers of the record read again when the record has changed, or will.
 
     A page whose code reads it says ``reads: record`` at its top.
     """
@@ -89,7 +89,7 @@ def outdated(app, env, added, changed, removed):
 
 
 def read_last(app, env, pages):
-    """Put pages that show the whole record behind those that write into it."""
+    """Put pages that show the whole record after those that write into it."""
     pages.sort(key=lambda page: "reads: record" in text_of(env, page))
 
 

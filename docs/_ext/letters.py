@@ -1,12 +1,12 @@
 # /// script
 # dependencies = ["fonttools==4.68.0", "ziamath==0.13"]
 # ///
-"""The letters of equations, and how their font was cut.
+"""The characters that equations may have, and the font that is cut down to them.
 
 ``docs/_static/fonts/mathematics.woff`` is STIX Two Math, which the package ziamath carries, cut
-down to what a page may need. After a change of the list, cut it anew: ``uv run
-docs/_ext/letters.py``. The cut font has a name of its own, since STIX is a trademark; its licence
-is beside it.
+down to what a page may need. After you change the list, cut it again: ``uv run
+docs/_ext/letters.py``. The cut font has a name of its own, as STIX is a trademark; its licence is
+beside it.
 """
 
 from importlib.util import find_spec
@@ -17,7 +17,7 @@ CHARACTERS = [
     *range(0x20, 0x7F),  # of ASCII
     *range(0x391, 0x3A2),  # Greek
     *range(0x3A3, 0x3CA),
-    *range(0x1D434, 0x1D455),  # italic letters, but h
+    *range(0x1D434, 0x1D455),  # italic letters, except h
     *range(0x1D456, 0x1D468),
     *range(0x1D6E2, 0x1D71C),  # italic Greek
     *map(ord, "\N{NO-BREAK SPACE}±·×÷−∓∗∘∙/∕√‖∥|∣′″…⋮⋯⋱‥–"),
@@ -27,7 +27,7 @@ CHARACTERS = [
 
 
 def cut():
-    from fontTools import subset  # here, as the book does without it
+    from fontTools import subset  # here, as the book itself does not need it
 
     options = subset.Options(
         flavor="woff", layout_features=["dtls"], hinting=False, name_IDs=[0, 1, 2, 4, 5, 6, 13, 14]

@@ -1,6 +1,6 @@
-"""Equations as MathML, which browsers show by themselves, turned from TeX when the book is built.
+"""Equations as MathML, which browsers show without a script, made from TeX when the book is built.
 
-MathJax does the same in each reader's browser, and is larger than all else on a page together.
+MathJax does the same in each reader's browser, and is larger than everything else on a page.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The files of a site depend on the book alone.
 
-Not on when it was built, nor on what the folder held before: two cold builds differ only in the
-times that they measured, and a build of what has changed gives what a cold one would.
+They do not depend on when it was built, nor on what the folder held before. Two cold builds differ
+only in the times that they measured, and a build of what has changed gives the same as a cold one.
 """
 
 import re
@@ -16,7 +16,7 @@ NAMED = re.compile(r"_(?:images|downloads)/(?:[0-9a-f]{32}/)?([^\"'<>\s,]+)")
 
 
 def offer_no_zip(app, docname, source):
-    """Leave out the link to a zip file of a lab: it holds the other two links' files, and times."""
+    """Leave out a lab's link to a zip file: it holds times, and what the other two links have."""
     name = Path(docname).with_suffix(".zip").name
     source[0] = source[0].replace(ZIP_DOWNLOAD.format(name), "")
 
@@ -29,10 +29,10 @@ def copy_style(app):
 
 
 def complete_search(app):
-    """Tell the search of the index entries of pages that are not written anew.
+    """Give the search the index entries of pages that are not written again.
 
-    Sphinx forgets them: https://github.com/sphinx-doc/sphinx/issues/12599. Words that no page has
-    any more it keeps.
+    Sphinx forgets them: https://github.com/sphinx-doc/sphinx/issues/12599. It also keeps words that
+    no page has any more; here they are removed.
     """
     indexer = app.builder.indexer
     for words in (indexer._mapping, indexer._title_mapping):
@@ -52,7 +52,7 @@ def complete_search(app):
 
 
 def remove_leftovers(app, written):
-    """Remove pages of earlier builds that the book no longer has, and what no page names."""
+    """Remove pages that the book no longer has, and files that no page names."""
     out = app.outdir
     kept = {out / app.builder.get_outfilename(page) for page in app.env.found_docs | written}
     named = set()

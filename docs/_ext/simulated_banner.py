@@ -3,7 +3,7 @@
 from docutils import nodes
 
 TEXT = (
-    "The real recordings could not be had when this copy of the book was built. Every figure and "
+    "The real recordings were not available when this copy of the book was built. Every figure and "
     "every number on this page comes from simulated EEG, and sentences that describe "
     "the real recordings may not fit them."
 )

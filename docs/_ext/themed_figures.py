@@ -30,10 +30,10 @@ def scrape(block, block_vars, gallery_conf, **kwargs):
 
 
 def themed(svg: str) -> str:
-    """Return a figure of matplotlib's that follows the theme; one that does already stays."""
+    """Return a figure of Matplotlib that follows the theme; one that already does is unchanged."""
     if STYLE in svg or "Matplotlib" not in svg:
         return svg
-    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)  # it has the date
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)  # it holds the date
     svg = svg.replace(INK, "currentColor").replace(f"fill: {PAPER}", "fill: none")
     return re.sub(r"(<svg[^>]*>)", lambda match: match[1] + STYLE, svg, count=1)
 

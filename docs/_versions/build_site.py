@@ -1,8 +1,8 @@
 """Put every released version and the working tree into ``site/``: ``python -m nox -s site``.
 
 sphinx-polyversion and sphinx-multiversion build all versions again each time, straight into the
-site, and pass over one that fails; here a released version is built once, and the site changes
-only when all builds have succeeded.
+site, and skip one that fails. Here a released version is built once, and the site changes only when
+all builds have succeeded.
 """
 
 import html
@@ -33,14 +33,14 @@ DEFAULT_ADDRESS = "http://localhost:8000"
 
 
 def build(folder: Path, target: Path, what: str, options, env: dict) -> None:
-    """Build a checkout by its own noxfile and copy the result, as one version of several."""
+    """Build a checkout with its own noxfile and copy the result, as one version of several."""
     print(f"building {what}", flush=True)
     if status := nox(options, "docs", folder=folder, env=env):
         raise VersionsError(
-            f"the build of {what} failed (status {status}; see above); site/ is as it was."
+            f"the build of {what} failed (status {status}; see above); site/ is unchanged."
         )
     if not (folder / BUILT / "index.html").is_file():
-        raise VersionsError(f"the build of {what} left no {BUILT}/index.html; site/ is as it was.")
+        raise VersionsError(f"the build of {what} left no {BUILT}/index.html; site/ is unchanged.")
     with FileLock(folder / "docs" / "_build" / "lock"):  # no other build writes there meanwhile
         shutil.copytree(folder / BUILT, target)
     enter = Template((HERE / "pages" / "in_site.js").read_text("utf-8"))
@@ -115,7 +115,7 @@ def restore(aside: Path, site: Path) -> None:
 
 
 def move_in(new: Path, site: Path, aside: Path) -> None:
-    """Let new things take their place, each in one step: versions first, what names them last."""
+    """Move new files into place, each in one step: versions first, what links to them last."""
     folders = [path for path in new.iterdir() if path.is_dir() and not path.is_symlink()]
     for folder in sorted(folders):
         if folder.name == "dev" and (site / "dev").exists():
@@ -138,10 +138,10 @@ def build_site(root: Path, options) -> None:
         try:
             site.mkdir(exist_ok=True)
         except FileExistsError:
-            raise VersionsError(f"{site} is no folder. Move it away.") from None
+            raise VersionsError(f"{site} is not a folder. Move it away.") from None
         if site.stat().st_dev != work.stat().st_dev:
             raise VersionsError(
-                f"{site} is on another disk than {root}, so that nothing can be moved there in one "
+                f"{site} is on another disk than {root}, so nothing can be moved there in one "
                 f"step. Make it a plain folder, and copy it when it is complete."
             )
         aside = work.parent / "dev"

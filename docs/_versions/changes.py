@@ -23,23 +23,24 @@ def write_changes(target: Path, folders: list[Path], style: str) -> None:
     target : Path
         The file to write.
     folders : list of Path
-        Those of the versions, newest first. One without a record, or with one of a layout that is
-        not understood, is passed over.
+        The folders of the versions, newest first. A version without a record, or with one in an
+        unknown layout, is skipped.
     style : str
     """
     records = [found for folder in reversed(folders) if (found := read(folder))]
     pairs = itertools.pairwise(records)
-    told = [f"<pre>{html.escape(told_of(*pair))}</pre>" for pair in pairs]
+    texts = [f"<pre>{html.escape(text_of(*pair))}</pre>" for pair in pairs]
     page = Template((HERE / "pages" / "changes.html").read_text("utf-8"))
     parts = {
         "style": style,
-        "pairs": "\n".join(reversed(told)) or "<p>There is one version; nothing to compare.</p>",
+        "pairs": "\n".join(reversed(texts))
+        or "<p>There is only one version: nothing to compare.</p>",
         "metrics": "\n".join(rows(records)),
     }
     target.write_text(page.substitute(parts), "utf-8")
 
 
-def told_of(before: dict, after: dict) -> str:
+def text_of(before: dict, after: dict) -> str:
     return comparison.to_text(comparison.compare(before, after))
 
 
@@ -53,7 +54,7 @@ def read(folder: Path) -> dict | None:
 
 
 def rows(records: list[dict]) -> list[str]:
-    """Return an item of the list for each experiment of the newest version."""
+    """Return a list item for each experiment of the newest version."""
     versions = [found["version"] for found in records]
     over_time: dict[str, list] = {}
     for place, found in enumerate(records):

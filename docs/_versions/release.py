@@ -35,8 +35,8 @@ def check(root: Path, version: str) -> str:
     released = read_list(root)
     if released and number(version) <= number(released[0]["version"]):
         raise VersionsError(
-            f"{version} is not larger than {released[0]['version']}, which is released. "
-            f"Choose a larger one."
+            f"{version} is not higher than {released[0]['version']}, which is released. "
+            f"Choose a higher one."
         )
     if commit_in_clone(root, f"refs/tags/v{version}"):
         raise VersionsError(f"the tag v{version} exists already. Choose another version.")
@@ -105,9 +105,9 @@ def release(root: Path, options) -> None:
             if status := nox(options, *options.checks, folder=folder, env=environment(root)):
                 raise VersionsError(
                     f"{', '.join(options.checks)} did not succeed in a clean checkout of {start} "
-                    f"(status {status}); nothing is released. Mend what is said above, and commit."
+                    f"(status {status}); nothing is released. Fix what is said above, and commit."
                 )
-            # The checks may have left files of theirs.
+            # The checks may have left files behind.
             git(folder, "checkout", "--quiet", "--force", "--detach", start)
             released, last = make_commits(folder, version)
         git(root, "merge", "--quiet", "--ff-only", last)
@@ -121,7 +121,7 @@ def release(root: Path, options) -> None:
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     options = parser(__doc__.split("\n")[0])
-    options.add_argument("version", help="like 0.2.0, larger than all released ones")
+    options.add_argument("version", help="like 0.2.0, higher than all released ones")
     options.add_argument(
         "--checks",
         nargs="+",

@@ -17,13 +17,13 @@ FIELDS = {"name", "version", "url", "date", "commit"}
 
 
 class VersionsError(Exception):
-    """Told to the user in one line: what is wrong, and what to do."""
+    """A message to the user in one line: what is wrong, and what to do."""
 
 
 def number(version: str) -> tuple[int, ...]:
     """Return X.Y.Z as numbers, which can be compared."""
     if not re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", version):
-        raise VersionsError(f"{version!r} is no version. It must be like 1.2.0.")
+        raise VersionsError(f"{version!r} is not a version. It must look like 1.2.0.")
     return tuple(map(int, version.split(".")))
 
 
@@ -45,7 +45,7 @@ def read_list(root: Path) -> list[dict]:
             raise ValueError("the newest version, and no other, must be preferred")
     except (OSError, ValueError, AttributeError, TypeError, VersionsError) as error:
         raise VersionsError(
-            f"{LIST} is damaged: {error}. Take it from git: git checkout {LIST}"
+            f"{LIST} is damaged: {error}. Restore it from git: git checkout {LIST}"
         ) from None
     return versions
 
@@ -65,11 +65,13 @@ def site_address() -> str | None:
 
 
 def git(root: Path, *arguments: str) -> str:
-    """Run git and return what it says."""
+    """Run git and return what it prints."""
     try:
         run = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
     except FileNotFoundError:
-        raise VersionsError("git is not installed, and old versions come from it.") from None
+        raise VersionsError(
+            "git is not installed. Install it: old versions come from it."
+        ) from None
     if run.returncode:
         command = " ".join(["git", *arguments])
         raise VersionsError(f"{command} failed: {(run.stderr or run.stdout).strip()}")
@@ -106,7 +108,7 @@ def commit_of(root: Path, entry: dict) -> str:
 
 @contextmanager
 def workplace(root: Path):
-    """Wait until no other release or site is in the making; yield an empty folder for this one."""
+    """Wait until no other release or site is being made; yield an empty folder for this one."""
     from filelock import FileLock, Timeout  # pages, which import this module, need no lock
 
     place = root / ".site"
@@ -119,7 +121,7 @@ def workplace(root: Path):
         lock.acquire()
     work = place / "work"
     try:
-        _remove(root, work)  # of a run that was killed
+        _remove(root, work)  # left by a run that was killed
         work.mkdir()
         yield work
     finally:
@@ -137,7 +139,7 @@ def _remove(root: Path, work: Path) -> None:
 @contextmanager
 def checkout(root: Path, commit: str, folder: Path):
     """Yield a folder with the files of a commit and nothing else."""
-    # Forced, because git remembers a worktree whose making was killed.
+    # Forced, because git remembers a worktree whose creation was killed.
     git(root, "worktree", "add", "--force", "--force", "--detach", str(folder), commit)
     try:
         yield folder
@@ -148,13 +150,13 @@ def checkout(root: Path, commit: str, folder: Path):
 def environment(root: Path, **more: str) -> dict[str, str]:
     """Return this environment for a build in another folder: its paths are made absolute."""
     given = {name: os.environ.get(name) for name in ("LAB_DATA", "LAB_CACHE")}
-    # one that is set to nothing stays so, because that is an error which the build explains
+    # one that is set but empty stays so, because the build reports that as an error
     folders = {name: str(Path(root, path).absolute()) for name, path in given.items() if path}
     return os.environ | folders | more
 
 
 def parser(description: str) -> argparse.ArgumentParser:
-    """Return a parser of what both commands are told by the noxfile."""
+    """Return a parser for the options that the noxfile gives to both commands."""
     options = argparse.ArgumentParser(description=description)
     options.add_argument("--python", default=sys.executable, help="the Python that has nox")
     options.add_argument("--no-venv", action="store_true", help="as for nox")

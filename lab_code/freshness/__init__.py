@@ -1,1 +1,1 @@
-"""Nothing stale, nothing twice: on what a result depends, and networks that are trained once."""
+"""Nothing stale, nothing twice: what a result depends on, and networks that are trained once."""

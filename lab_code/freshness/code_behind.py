@@ -1,6 +1,6 @@
 """Which part of this package a lab or page depends on.
 
-So that it runs again when something that it imports has changed, directly or not, and only then.
+It runs again when something that it imports, directly or not, has changed, and only then.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
 DATA_SUFFIXES = {".csv", ".json", ".mplstyle"}
-SOURCES = PACKAGE / "sources" / "__init__.py"  # what imports this reads recordings
+SOURCES = PACKAGE / "sources" / "__init__.py"  # code that imports this reads recordings
 
 _CELL = re.compile(
     r"^(`{3,})\{code-cell\}[^\n]*\n(?:---\n.*?^---\n|(?::[^\n]*\n)*)(.*?)^\1$",
@@ -27,7 +27,7 @@ def files_behind(code: str) -> set[Path]:
     Parameters
     ----------
     code : str
-        Python; lines that only IPython knows (``%config``) are passed over.
+        Python; lines that only IPython knows (``%config``) are skipped.
 
     Returns
     -------
@@ -45,13 +45,13 @@ def files_behind(code: str) -> set[Path]:
 
 
 def code_of(path: Path) -> str:
-    """Return the code of a script, or that of the cells of a MyST page."""
+    """Return the code of a script, or of the cells of a MyST page."""
     text = path.read_text("utf-8")
     return text if path.suffix == ".py" else "\n".join(cell[2] for cell in _CELL.finditer(text))
 
 
 def digest(code: str, recordings: str = "", environment: str = "") -> str:
-    """Return a digest of all that the results of a lab or page can depend on.
+    """Return a digest of everything that the results of a lab or page can depend on.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def _imported(code: str) -> set[Path]:
 
 @cache
 def _names(code: str) -> frozenset[str]:
-    """Return all names that code imports, those of modules among them."""
+    """Return all names that code imports, including those of modules."""
     python = "\n".join("" if line.startswith(("%", "!")) else line for line in code.splitlines())
     names = set()
     for node in ast.walk(ast.parse(python)):

@@ -1,4 +1,4 @@
-"""What a result may depend on beside code and data: versions and machine."""
+"""What a result may depend on besides code and data: versions and machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKAGES = ("torch", "numpy", "scipy", "pandas", "scikit-learn", "matplotlib", "
 
 
 def environment() -> dict:
-    """Return what a result may depend on beside code and data: versions and machine."""
+    """Return what a result may depend on besides code and data: versions and machine."""
     packages = {}
     for package in PACKAGES:
         try:
@@ -35,7 +35,7 @@ def environment() -> dict:
 
 
 def _processor() -> str:
-    """Return what the processor calls itself."""
+    """Return the model name of the processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))

@@ -18,11 +18,11 @@ from lab_code.freshness.environment import environment
 
 
 def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: bytes) -> pd.DataFrame:
-    """Train a network, or take over what was trained from the same start in the same way.
+    """Train a network, or reuse one that was trained from the same start in the same way.
 
-    Only if ``LAB_TRAINED`` names a folder to share them in, as a build of the book does: a lab
-    run by itself trains all its networks. Of two labs that ask at the same time, one waits.
-    Processes that share one training all take part in it, and share nothing else.
+    Networks are reused only if ``LAB_TRAINED`` names a folder for them, as in a build of the book;
+    a lab that is run by itself trains all its networks. If two labs ask at the same time, one
+    waits. Processes that share one training all take part in it, and reuse nothing.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: byt
     train : callable
         Trains it and returns its history.
     about : bytes
-        What the training depends on beside the network, this package's code, the installed
+        What the training depends on besides the network, this package's code, the installed
         versions, the machine, and the state of torch's random numbers.
 
     Returns
@@ -43,7 +43,7 @@ def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: byt
     together = distributed.is_available() and distributed.is_initialized()
     if together or not os.environ.get("LAB_TRAINED"):
         return train()
-    from filelock import FileLock  # needed in a build alone
+    from filelock import FileLock  # only a build needs it
 
     key = hashlib.sha256(about + repr(network).encode() + torch.get_rng_state().numpy().tobytes())
     around = json.dumps(environment())  # another torch, or another machine, trains another network

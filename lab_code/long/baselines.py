@@ -15,13 +15,13 @@ from lab_code.recordings import SAMPLING_RATE, Recordings, Seconds
 from lab_code.seeds import set_seed
 
 WINDOW = 128
-"""Samples of a window of the spectrum."""
+"""Samples in a window of the spectrum."""
 
 
 def logistic_regression(
     items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int
 ) -> LongTrial:
-    """Read off the spectrum of an item as a whole which class it is of."""
+    """Tell the class of an item by the spectrum of the whole item."""
     _, power = welch(items.samples.astype(float), SAMPLING_RATE, nperseg=WINDOW)
     return _fit(np.log(power[:, 1:] + 1), items.labels, train, test, seed)  # without the mean
 

@@ -1,16 +1,16 @@
 """The long experiments: too long for every build of the book, so they are run once and recorded.
 
-Each is a set of *runs* that need nothing of each other (folds and seeds), so they go side by side
-through joblib: on the cores of this machine, or on a cluster::
+Each is a set of trials, one for each fold and seed. No trial needs another, so joblib runs them in
+parallel: on the cores of this machine, or on a cluster::
 
     with joblib.parallel_config("dask"):
         experiments.run(["whole_by_moment_minirocket"])
 
-``python -m nox -s experiments`` runs all of them, ``-- NAME ...`` some. What comes of it goes into
-``lab_code/long/kept.json``, with the commit, the data and the machine, and pages read it as they
-read the record of the build.
+``python -m nox -s experiments`` runs all experiments, and with ``-- NAME ...`` only some. The
+results go into ``lab_code/long/kept.json``, with the commit, the data and the machine, and pages
+read them as they read the record of the build.
 
-All methods are given the same recordings to learn from: everything that is not in the test part.
+All methods learn from the same recordings: everything that is not in the test part.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from lab_code.sources import load
 log = logging.getLogger(__name__)
 
 LAB = "the_best_network"
-"""The lab that shows the long experiments, and begins their names."""
+"""The lab that shows the long experiments; their names begin with it."""
 
 
 class Method(NamedTuple):
@@ -58,7 +58,7 @@ class Method(NamedTuple):
     Parameters
     ----------
     train_and_ask : callable
-        Given items, the numbers of those to learn from and of those to answer about, and a seed.
+        Takes items, the numbers of those to train on and of those to test on, and a seed.
     parameters : dict
         Its settings, for the record.
     """
@@ -78,11 +78,11 @@ class Experiment(NamedTuple):
         A key of `lab_code.protocol.METHODS`.
     what : Method
     fold_seeds : sequence of int
-        Each deals out the folds anew.
+        Each deals out the folds in another way.
     folds : sequence of int
-        Those that are run; if not all, the split is called after the way alone.
+        The folds that are run. If some are left out, the split is named after the way alone.
     seeds : sequence of int
-        Of the method. What several say of the same fold is also averaged.
+        Seeds of the method. If there are several, their scores on a fold are also averaged.
     """
 
     task: str
@@ -119,14 +119,14 @@ def _experiments() -> dict[str, Experiment]:
         **packaged,
         "deviation": Method(baselines.deviation, {"C": 0.1}),
     }
-    # without chance in them, or too slow for more than one training
+    # these involve no chance, or are too slow to be trained more than once
     once = {"logistic_regression", "deviation", "multirocket_hydra"}
     found = {}
     for method, what in whole.items():
         seeds = (0,) if method in once else (0, 1, 2)
         for way in (BY_MOMENT, BY_RECORDING):
             name = f"whole_{_key(way)}_{method}"
-            # by moment, fewer are independent, so the folds are dealt out three times
+            # there are fewer moments than recordings, so their folds are dealt out three times
             slow = method == "multirocket_hydra"
             fold_seeds = (0,) if slow or way == BY_RECORDING else (0, 1, 2)
             found[name] = Experiment(WHOLE_RECORDING, way, method, what, fold_seeds, seeds=seeds)
@@ -147,7 +147,7 @@ def _experiments() -> dict[str, Experiment]:
 
 
 def _key(way: str) -> str:
-    """Return a way to split as it stands in a name."""
+    """Return a way to split as it is written in a name."""
     return way.replace(" ", "_")
 
 
@@ -162,7 +162,7 @@ def folds_of(
     Returns
     -------
     list of tuple
-        Fold seed, number of the fold, the items to learn from, and those to answer about.
+        Fold seed, number of the fold, the items to train on, and those to test on.
     """
     found = []
     for fold_seed in experiment.fold_seeds:
@@ -177,21 +177,21 @@ def folds_of(
 def run(names: Sequence[str] = tuple(EXPERIMENTS), n_jobs: int = -1) -> None:
     """Run experiments, and record each as soon as it is done.
 
-    A run that is done is kept in the cache, so that whoever starts again after a failure does only
-    the others. It counts for the same code, settings, recordings, versions and machine.
+    Each finished trial is kept in the cache, so that if you start again after a failure, only the
+    others run. It is reused only with the same code, settings, recordings, versions and machine.
 
     Parameters
     ----------
     names : sequence of str
         Keys of `EXPERIMENTS`.
     n_jobs : int
-        Runs at the same time; -1 is one for each core. Around this function,
-        `joblib.parallel_config` chooses where they run.
+        Trials at the same time; -1 means one for each core. `joblib.parallel_config` around this
+        function chooses where they run.
 
     Raises
     ------
     KeyError
-        If there is no experiment of that name.
+        If there is no experiment of this name.
     """
     recordings = load()
     for name in names:
@@ -209,7 +209,7 @@ def entries(name: str, recordings: Recordings, n_jobs: int = -1, anew: bool = Fa
     recordings : Recordings
     n_jobs : int
     anew : bool
-        Run everything, also what is in the cache.
+        Run every trial, even if it is in the cache.
 
     Returns
     -------
@@ -219,7 +219,7 @@ def entries(name: str, recordings: Recordings, n_jobs: int = -1, anew: bool = Fa
     Raises
     ------
     KeyError
-        If there is no experiment of that name.
+        If there is no experiment of this name.
     """
     if name not in EXPERIMENTS:
         raise KeyError(f"no experiment {name!r}; there are: {', '.join(EXPERIMENTS)}")
@@ -227,29 +227,29 @@ def entries(name: str, recordings: Recordings, n_jobs: int = -1, anew: bool = Fa
     log.info("experiment: %s", name)
     items = recordings.seconds() if experiment.task == ONE_SECOND else recordings
     parts = folds_of(experiment, items)
-    once = delayed(Memory(None if anew else cache_folder() / "runs", verbose=0).cache(_run))
+    once = delayed(Memory(None if anew else cache_folder() / "runs", verbose=0).cache(_trial))
     code = f"import {experiment.what.train_and_ask.__module__}, lab_code.splits"
     around = code_behind.digest(
         code, recordings.digest, json.dumps([environment(), experiment.what.parameters])
     )
-    runs = Parallel(n_jobs=n_jobs)(
+    trials = Parallel(n_jobs=n_jobs)(
         once(name, fold_seed, fold, seed, around)
         for (fold_seed, fold, *_), seed in product(parts, experiment.seeds)
     )
     n = len(experiment.seeds)
-    groups = [runs[n * i : n * (i + 1)] for i in range(len(parts))]
+    groups = [trials[n * i : n * (i + 1)] for i in range(len(parts))]
     return results(name, items, [part[-1] for part in parts], groups, recordings)
 
 
 def behind(name: str) -> str | None:
-    """Return which experiment wrote an entry of this name, or None if it was no long one."""
+    """Return the long experiment that wrote an entry of this name, or None if none did."""
     lab, _, rest = name.partition("/")
     found, _, _ = rest.rpartition("_")
     return found if lab == LAB and found in EXPERIMENTS else None
 
 
-def _run(name: str, fold_seed: int, fold: int, seed: int, around: str) -> LongTrial:
-    """Do one run. What else it depends on is named, because joblib keeps runs by it."""
+def _trial(name: str, fold_seed: int, fold: int, seed: int, around: str) -> LongTrial:
+    """Run one trial; `around` is what else it depends on, as joblib caches by the arguments."""
     experiment = EXPERIMENTS[name]
     recordings = _recordings()
     items = recordings.seconds() if experiment.task == ONE_SECOND else recordings
@@ -259,7 +259,7 @@ def _run(name: str, fold_seed: int, fold: int, seed: int, around: str) -> LongTr
 
 @cache
 def _recordings() -> Recordings:
-    """Load the recordings once a process, not once a run."""
+    """Load the recordings once per process, not once per trial."""
     return load()
 
 
@@ -270,7 +270,7 @@ def results(
     groups: Sequence[Sequence[LongTrial]],
     recordings: Recordings,
 ) -> list[dict]:
-    """Describe what came of all runs of an experiment.
+    """Describe the results of all trials of an experiment.
 
     Parameters
     ----------
@@ -280,26 +280,26 @@ def results(
     tests : sequence of ndarray of int
         The test part of each fold.
     groups : sequence of sequence of LongTrial
-        For each fold, the runs with all seeds.
+        For each fold, its trials, one for each seed.
     recordings : Recordings
 
     Returns
     -------
     list of dict
-        Entries of the record: ``…_single``, each run by itself; with several seeds ``…_averaged``,
-        the mean of their scores; and for single seconds ``…_seizure``, the single runs asked
-        for less.
+        Entries of the record: ``…_single``, each trial by itself; with several seeds
+        ``…_averaged``, the mean of their scores; and for single seconds ``…_seizure``, the same
+        trials asked only whether there is a seizure.
     """
     experiment = EXPERIMENTS[name]
-    runs = [one for group in groups for one in group]
+    trials = [one for group in groups for one in group]
     common = {
         "method": experiment.method,
         "task": experiment.task,
         "split": experiment.split,
         "seed": experiment.seeds,
-        "seconds": sum(one.seconds for one in runs),
+        "seconds": sum(one.seconds for one in trials),
         "parameters": {"fold_seeds": list(experiment.fold_seeds), **experiment.what.parameters},
-        "n_parameters": runs[0].n_parameters,
+        "n_parameters": trials[0].n_parameters,
         "recordings": recordings,
     }
     single = Answers.join(

@@ -1,7 +1,7 @@
 """Experiments too long for a build of the book: run once and kept.
 
-They stand in ``kept.json`` beside this module, in the layout of the record, each with the
-commit and the machine that it ran on (`lab_code.long.experiments` runs them).
+They are in ``kept.json`` beside this module, in the layout of the record, each with the commit and
+the machine that it ran on. `lab_code.long.experiments` runs them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def answers(
 
 
 def keep(experiment: dict) -> None:
-    """Keep a long experiment, in place of one of the same name.
+    """Keep a long experiment; it replaces one of the same name.
 
     Parameters
     ----------

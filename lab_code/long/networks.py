@@ -30,7 +30,7 @@ WHOLE = {
     "frames": 31,
     "stretches": 3,
 }
-"""For whole recordings: it hears half of one at a time."""
+"""For whole recordings; the network hears half of one at a time."""
 
 SECOND = {
     "bands": {"n_bands": 24, "window": 64, "hop": 19},
@@ -68,10 +68,10 @@ def read_recordings(
     seed: int,
     recurrent: bool = True,
 ) -> LongTrial:
-    """Train the network for whole recordings (`WHOLE`), and ask it.
+    """Train the network for whole recordings (`WHOLE`), and test it.
 
-    What it says of a few stretches of a recording is averaged. With `recurrent` false, a layer
-    without a state stands in place of the LSTM.
+    Its scores for a few stretches of a recording are averaged. If `recurrent` is false, a layer
+    without a state replaces the LSTM.
     """
     return _read(recordings, train, recordings.samples[test], WHOLE, seed, recurrent)
 
@@ -88,8 +88,8 @@ def choose_and_read_recordings(
 ) -> LongTrial:
     """Choose the settings on a fifth of the moments of the training part, then train on all of it.
 
-    `WHOLE` was chosen once, on validation parts of all folds, so a recording that is tested in
-    one fold had a say in the choice through another. Here it has none.
+    `WHOLE` was chosen once, on the validation parts of all folds, so a recording that is tested in
+    one fold influenced the choice through another. Here it does not.
     """
     labels, moment = recordings.labels[train], recordings.moment[train]
     folds = StratifiedGroupKFold(N_FOLDS, shuffle=True, random_state=seed)
@@ -102,21 +102,21 @@ def choose_and_read_recordings(
         for change in CHOICES
     ]
     asked = recordings.samples[train[held_out]]
-    runs = [_read(recordings, train[learnt], asked, settings, seed) for settings in offered]
-    right = [(run.predicted == labels[held_out]).mean() for run in runs]
+    trials = [_read(recordings, train[learnt], asked, settings, seed) for settings in offered]
+    right = [(trial.predicted == labels[held_out]).mean() for trial in trials]
     best = offered[int(np.argmax(right))]
     chosen = _read(recordings, train, recordings.samples[test], best, seed)
-    return chosen._replace(seconds=chosen.seconds + sum(run.seconds for run in runs))
+    return chosen._replace(seconds=chosen.seconds + sum(trial.seconds for trial in trials))
 
 
 def read_seconds(seconds: Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> LongTrial:
-    """Train the network for one second (`SECOND`), and ask it.
+    """Train the network for one second (`SECOND`), and test it.
 
     Raises
     ------
     ValueError
-        If a recording has seconds in both parts: training takes its seconds anywhere in a
-        recording, so it would hear those of the test.
+        If a recording has seconds in both parts: training takes seconds from anywhere in a
+        recording, so it would include those of the test part.
     """
     heard = np.unique(seconds.recording[train])
     if np.isin(seconds.recording[test], heard).any():
@@ -132,7 +132,7 @@ def _read(
     seed: int,
     recurrent: bool = True,
 ) -> LongTrial:
-    """Train on random stretches of some recordings, and ask about samples (item, time)."""
+    """Train on random stretches of some recordings, and test on samples (item, time)."""
     bands = Bands(**settings["bands"])
     log_power = bands(torch.from_numpy(recordings.samples[train].astype(np.float32)))
     mean, std = log_power.mean(dim=(0, 1)), log_power.std(dim=(0, 1))

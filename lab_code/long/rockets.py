@@ -1,6 +1,6 @@
 """Fixed features and a classifier without a state: what a practitioner might pick instead.
 
-In the implementation of the package aeon, with its defaults, on one thread.
+As implemented in the package aeon, with its defaults, on one thread.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def minirocket(
     from aeon.classification.convolution_based import MiniRocketClassifier
 
     classifier = MiniRocketClassifier(random_state=seed, n_jobs=1)
-    return _run(classifier, lambda: classifier.estimator_, items, train, test, seed)
+    return _fit(classifier, lambda: classifier.estimator_, items, train, test, seed)
 
 
 def multirocket_hydra(
@@ -31,7 +31,7 @@ def multirocket_hydra(
     from aeon.classification.convolution_based import MultiRocketHydraClassifier
 
     classifier = MultiRocketHydraClassifier(random_state=seed, n_jobs=1)
-    return _run(classifier, lambda: classifier.classifier, items, train, test, seed)
+    return _fit(classifier, lambda: classifier.classifier, items, train, test, seed)
 
 
 def quant(items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed: int) -> LongTrial:
@@ -39,10 +39,10 @@ def quant(items: Recordings | Seconds, train: np.ndarray, test: np.ndarray, seed
     from aeon.classification.interval_based import QUANTClassifier
 
     classifier = QUANTClassifier(random_state=seed)
-    return _run(classifier, None, items, train, test, seed)
+    return _fit(classifier, None, items, train, test, seed)
 
 
-def _run(classifier, ridge, items, train, test, seed) -> LongTrial:
+def _fit(classifier, ridge, items, train, test, seed) -> LongTrial:
     set_seed(seed)
     samples = items.samples[:, None].astype(np.float32)  # (item, channel, time)
     start = time.perf_counter()
@@ -50,7 +50,7 @@ def _run(classifier, ridge, items, train, test, seed) -> LongTrial:
     seconds = time.perf_counter() - start
     if ridge is None:
         return LongTrial(classifier.predict_proba(samples[test]), seconds, 0)
-    # aeon would return 1 for the chosen class; so that several trainings can be averaged as those
-    # of a network are, the scores behind the choice are taken
+    # aeon would return 1 for the chosen class; the scores behind the choice are taken instead, so
+    # that several trials can be averaged as those of a network are
     ridge().predict = ridge().decision_function
     return LongTrial(classifier.predict(samples[test]), seconds, 0)

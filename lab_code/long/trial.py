@@ -1,4 +1,4 @@
-"""What one long training returns."""
+"""What one trial of a long experiment returns."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy as np
 
 
 class LongTrial(NamedTuple):
-    """What one training said of its test part.
+    """What one trained method said of its test part.
 
     Parameters
     ----------
     scores : ndarray, shape (item, class)
-        The higher, the more a class is believed. Probabilities, where a method gives them; means
-        over several trainings are taken of these.
+        Higher for a likelier class: probabilities, where a method gives them. They can be averaged
+        over several trials.
     seconds : float
-        Time of training.
+        Training time, in seconds.
     n_parameters : int
-        Trained by gradient descent; 0 of a method that has none.
+        Parameters trained by gradient descent; 0 for a method that has none.
     """
 
     scores: np.ndarray

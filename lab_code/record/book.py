@@ -1,4 +1,4 @@
-"""The record of a whole book: one ``record.json`` of all that its labs and chapters wrote."""
+"""The record of a whole book: one ``record.json`` with all that its labs and chapters wrote."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def to_table(experiments: Sequence[dict]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row each: its name, method, task, split, how many seeds, accuracy with its interval,
-        number of parameters and seconds of training.
+        One row per experiment: name, method, task, split, number of seeds, accuracy with its
+        interval, number of parameters, and training time in seconds.
     """
     rows = [
         {

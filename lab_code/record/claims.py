@@ -1,17 +1,18 @@
 """Sentences that compare, and whether the record bears them out.
 
-Behind such a sentence a page writes what must hold, in a small language::
+After such a sentence, a page states what must hold, in a small language::
 
     compare_cells/gru > compare_cells/feed_forward
 
-Each side is an experiment of the record by its name; one number of it, ``many_to_many/forward
-delay_median``; a fact that a page noted, ``look_at_the_recordings/deviation seizure``; or a number.
-``3 * `` in front of a number of the record multiplies it.
+Each side is the name of an experiment in the record; one number of an experiment,
+``many_to_many/forward delay_median``; a fact that a page noted, ``look_at_the_recordings/deviation
+seizure``; or a plain number. ``3 * `` before a number of the record multiplies it.
+
 Two experiments are compared in pairs: ``>`` and ``<`` mean that the interval of their difference
-lies on that side of zero, ``~`` that it holds zero. With a class's code behind both
-(``… S > … S``) only items of that class count. Numbers are compared as they are. ``by 0.05`` asks
-that the measured difference be at least that much (the interval speaks of its sign alone), ``in
-each trial`` for the same order in each training. Several are joined by commas, and all must hold.
+lies on that side of zero, ``~`` that it contains zero. With a class's code after both names
+(``… S > … S``), only items of that class count. Numbers are compared as they are. ``by 0.05``
+requires the measured difference to be at least that large (the interval decides only its sign), and
+``in each trial`` the same order in each trial. Commas join several claims; all of them must hold.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ _CLAUSE = re.compile(r"(.+?)\s+([<>~])\s+(.+?)(?:\s+by\s+([\d.]+))?(\s+in each t
 
 
 class Checked(NamedTuple):
-    """What came of a check.
+    """The result of a check.
 
     Parameters
     ----------
     holds : bool
     measured : str
-        The numbers that decide it, in words.
+        The numbers that decide it, as text.
     """
 
     holds: bool
@@ -44,7 +45,7 @@ class Checked(NamedTuple):
 
 
 def check(claim: str, experiments: Sequence[dict], facts: Sequence[dict] = ()) -> Checked:
-    """Check a claim on the record.
+    """Check a claim against the record.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def check(claim: str, experiments: Sequence[dict], facts: Sequence[dict] = ()) -
     Raises
     ------
     ValueError
-        If the claim is not of that language, or names what the record does not have, or has twice.
+        If the claim is not in that language, or names what the record lacks or has twice.
     """
     known = {one["name"]: one for one in [*experiments, *facts]}
     if len(known) < len(experiments) + len(facts):
@@ -69,16 +70,18 @@ def check(claim: str, experiments: Sequence[dict], facts: Sequence[dict] = ()) -
 def _clause(text: str, known: dict[str, dict]) -> Checked:
     found = _CLAUSE.fullmatch(text)
     if not found:
-        raise ValueError(f"a claim is like 'lab/gru > lab/lstm by 0.05', not {text!r}")
+        raise ValueError(f"a claim must look like 'lab/gru > lab/lstm by 0.05', not {text!r}")
     left, operator, right, margin, each = found.groups()
     one, other = _side(left, known), _side(right, known)
     if isinstance(one, float) != isinstance(other, float) and not (
         _is_number(left) or _is_number(right)
     ):
-        raise ValueError(f"{text!r} compares an experiment with a number of another kind")
+        raise ValueError(
+            f"{text!r} compares an experiment with a number of the record; use two of one kind"
+        )
     if isinstance(one, float) or isinstance(other, float):
         if operator == "~" or each:
-            raise ValueError(f"{text!r}: two experiments are needed for that")
+            raise ValueError(f"{text!r}: '~' and 'in each trial' need two experiments")
         return _of_numbers(_number(one), operator, _number(other), float(margin or 0))
     if operator == "~" and (margin or each):
         raise ValueError(f"{text!r}: ~ takes neither 'by' nor 'in each trial'")
@@ -95,9 +98,9 @@ def _of_numbers(one: float, operator: str, other: float, margin: float) -> Check
 def _of_trials(one, operator, other, margin) -> Checked:
     ones, others = one.of_each_trial(), other.of_each_trial()
     if len(ones) != len(others):
-        raise ValueError(f"{len(ones)} and {len(others)} trainings cannot be compared one by one")
+        raise ValueError(f"{len(ones)} and {len(others)} trials cannot be compared one by one")
     if one.test_parts() != other.test_parts():
-        raise ValueError("trainings tested on other items cannot be compared one by one")
+        raise ValueError("trials with different test parts cannot be compared one by one")
     sign = 1 if operator == ">" else -1
     apart = [sign * (one - other) for one, other in zip(ones, others, strict=True)]
     holds = all(one > 0 and one >= margin for one in apart)

@@ -1,4 +1,4 @@
-"""What the record says of one experiment."""
+"""What the record says about one experiment."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ def entry(
         The lab's file name without ``.py``, a slash, and what tells its experiments apart:
         ``many_to_one/gru_by_second``.
     method, variant : str
-        What answered: keys of `lab_code.protocol.METHODS` and `VARIANTS`.
+        What gave the answers: keys of `lab_code.protocol.METHODS` and `VARIANTS`.
     task : str
         What is predicted from what: one of `lab_code.protocol.TASKS`.
     split : str
-        How training and test part were told apart: ``by moment``, ``5-fold by moment``; see
+        How the training and the test part were chosen: ``by moment``, ``5-fold by moment``; see
         `lab_code.protocol.way_of`.
     seed : int or sequence of int
-        Several, if several trainings were scored together.
+        Several, if trials with several seeds were scored together.
     seconds : float
-        Time of training, of all of them.
+        Training time in seconds, of all trials together.
     parameters : dict
         Every setting of the network and of its training.
     n_parameters : int
-        How many parameters were trained.
+        The number of parameters that were trained.
     answers : Answers
         What was said of each item of the test part.
     recordings : Recordings

@@ -1,8 +1,8 @@
-"""Run a recorded experiment again, and say whether it comes to the same.
+"""Run a recorded experiment again, and say whether its results are the same.
 
-What ran it, a lab or a chapter, is named in the record, and is run whole: with the settings that it
-has now, into a record of its own. The two entries are then compared: settings, scores, and each
-single answer.
+The record names the lab or chapter that ran it. This is run as a whole, with its present settings,
+and writes a record of its own. The two entries are then compared: their settings, their scores and
+every answer.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ COMPARED = ("method", "variant", "task", "split", "seed", "parameters", "n_param
 
 
 class CannotRepeat(ValueError):
-    """What ran an experiment is not here."""
+    """The lab or chapter of an experiment is missing or fails."""
 
 
 def repeat(experiment: dict, recordings: Recordings) -> list[dict]:
-    """Run again what ran an experiment.
+    """Run the lab or chapter of an experiment again.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def repeat(experiment: dict, recordings: Recordings) -> list[dict]:
     Raises
     ------
     CannotRepeat
-        If neither a lab nor a chapter of that name is here, or it fails.
+        If there is no lab or chapter of that name here, or it fails.
     """
     lab = experiment["lab"]
     found = [*ROOT.glob(f"examples/*/{lab}.py"), *ROOT.glob(f"docs/chapters/{lab}.md")]
@@ -61,14 +61,14 @@ def repeat(experiment: dict, recordings: Recordings) -> list[dict]:
 
 
 def differences(before: dict, after: dict) -> list[str]:
-    """Say in what a repeated experiment differs from the recorded one, but for seconds; best none.
+    """List how a repeated experiment differs from the recorded one, apart from its seconds.
 
     Parameters
     ----------
     before, after : dict
         Entries of the record.
     """
-    now = json.loads(json.dumps(after))  # as it would be read back: lists in place of tuples
+    now = json.loads(json.dumps(after))  # as it would be read back: with lists instead of tuples
     found = [
         f"{key}: recorded {before[key]}, now {now[key]}"
         for key in COMPARED
@@ -88,7 +88,7 @@ def differences(before: dict, after: dict) -> list[str]:
             n = int((one.predicted != other.predicted).sum())
             found.append(f"answers: {n} of {len(one)} differ")
         else:
-            found.append("answers: about other items")
+            found.append("answers: about different items")
     return found
 
 
@@ -103,5 +103,5 @@ def _run(path: Path, folder: Path) -> None:
         [sys.executable, script], env=env | settings, capture_output=True, text=True, check=False
     )
     if run.returncode:
-        last = run.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        last = run.stderr.strip().splitlines()[-1:] or ["it printed no error"]
         raise CannotRepeat(f"{path.relative_to(ROOT)} failed: {last[0]}")

@@ -15,7 +15,7 @@ from lab_code.record.entries import entry, is_name
 log = logging.getLogger(__name__)
 
 FACTS = ".facts"
-"""Ending of the files of facts, beside the ``.json`` of experiments."""
+"""Suffix of the files of facts; that of experiments is ``.json``."""
 
 
 def folder() -> Path:
@@ -24,7 +24,7 @@ def folder() -> Path:
 
 
 def write(name: str, **experiment) -> Path:
-    """Write one experiment into the record, in place of an earlier one of the same name.
+    """Write one experiment into the record; it replaces an earlier one of the same name.
 
     The file appears whole or not at all.
 
@@ -42,7 +42,7 @@ def write(name: str, **experiment) -> Path:
     Raises
     ------
     ValueError
-        As there, or if a value is no finite number.
+        As for `entry`, or if a value is not a finite number.
     """
     path, written = path_of(name), entry(name, **experiment)
     write_json(path, written)
@@ -52,7 +52,7 @@ def write(name: str, **experiment) -> Path:
 
 
 def note(name: str, **values: float | dict[str, float]) -> None:
-    """Write down facts that are no scores, so that sentences about them can be checked.
+    """Write facts, numbers beside the scores, so that sentences about them can be checked.
 
     Parameters
     ----------
@@ -63,12 +63,12 @@ def note(name: str, **values: float | dict[str, float]) -> None:
     Raises
     ------
     ValueError
-        If the name is not of the right form, or a value is no finite number.
+        If the name is not of the right form, or a value is not a finite number.
     """
     if not is_name(name):
         raise ValueError(f"a fact's name is like look_at_the_recordings/deviation, not {name!r}")
     path = path_of(name).with_suffix(FACTS)
-    values = json.loads(json.dumps(values, default=float))  # also of NumPy and of torch
+    values = json.loads(json.dumps(values, default=float))  # also numbers of NumPy and torch
     write_json(path, {"name": name, "lab": name.split("/")[0], "values": values})
 
 
@@ -89,7 +89,7 @@ def read(name: str, among: Sequence[dict] | None = None) -> dict:
     Raises
     ------
     KeyError
-        If there is none of that name; the message lists the known ones.
+        If there is none of this name; the message lists the known names.
     """
     experiments = {one["name"]: one for one in (read_all() if among is None else among)}
     if name not in experiments:
@@ -104,12 +104,12 @@ def read_all() -> list[dict]:
 
 
 def read_facts() -> list[dict]:
-    """Read all that labs and pages of the build noted, in the order of their names."""
+    """Read all facts that labs and pages of the build noted, in the order of their names."""
     paths = sorted(folder().glob(f"*--*{FACTS}"))
     return [json.loads(path.read_text("utf-8")) for path in paths]
 
 
 def forget(lab: str) -> None:
-    """Remove a lab's experiments and facts, before it runs anew."""
+    """Remove a lab's experiments and facts, before it runs again."""
     for path in folder().glob(f"{lab}--*"):
         path.unlink()

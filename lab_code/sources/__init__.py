@@ -24,7 +24,7 @@ def load(source: str | None = None) -> Recordings:
     source : {"auto", "bonn", "uci", "simulated"}, optional
         By default what the environment variable ``LAB_SOURCE`` says, else ``"auto"``: the
         folder ``LAB_DATA`` if it is set, then the cache, then a download, then simulated
-        recordings. The other three take that source or fail.
+        recordings. The other three use that source or fail.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def load(source: str | None = None) -> Recordings:
     ------
     DataError
         If the recordings are missing or damaged, or the source has no such name. A folder
-        ``LAB_DATA`` that is empty or broken is an error too, never a step to the next source.
+        ``LAB_DATA`` that is empty or damaged is an error too: the next source is not tried.
     """
     if source is None:
         source = os.environ.get("LAB_SOURCE") or "auto"
@@ -46,7 +46,7 @@ def load(source: str | None = None) -> Recordings:
         recordings, origin = _from_folder(folder, source)
     elif source == "uci":
         raise DataError(
-            "the UCI table is not downloaded. Set LAB_DATA to the folder that holds your "
+            "the UCI table is never downloaded. Set LAB_DATA to the folder that holds your "
             "copy of it (a .csv file)."
         )
     else:
@@ -61,7 +61,7 @@ def data_folder() -> Path | None:
     Raises
     ------
     DataError
-        If it is set to nothing, or to what is no folder.
+        If it is set but empty, or does not name a folder that can be read.
     """
     name = os.environ.get("LAB_DATA")
     if name is None:
@@ -71,10 +71,10 @@ def data_folder() -> Path | None:
     folder = Path(name).absolute()
     if not os.path.isdir(folder):  # noqa: PTH112 - the path's own method may raise
         raise DataError(
-            f"LAB_DATA names {folder}, which is no folder. Correct the path, or unset LAB_DATA."
+            f"LAB_DATA names {folder}, which is not a folder. Correct the path, or unset LAB_DATA."
         )
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise DataError(f"LAB_DATA names {folder}, which may not be read. Change its permissions.")
+        raise DataError(f"LAB_DATA names {folder}, which cannot be read. Change its permissions.")
     return folder
 
 
@@ -92,9 +92,10 @@ def _from_folder(folder: Path, source: str) -> tuple[Recordings, str]:
                 f"Leave only the UCI table there."
             )
         return uci.read(tables[0]), f"from {tables[0]} (LAB_DATA is set)"
+    files = f"{bonn.ONE_ZIP}, or all of {', '.join(bonn.FIVE_ZIPS)}, or the same files unpacked"
     wanted = {
-        "auto": f"{bonn.ONE_ZIP}, {', '.join(bonn.FIVE_ZIPS)}, the same unpacked, or a .csv file",
-        "bonn": f"{bonn.ONE_ZIP}, {', '.join(bonn.FIVE_ZIPS)}, or the same unpacked",
+        "auto": f"{files}, or the UCI table as a .csv file",
+        "bonn": files,
         "uci": "the UCI table as a .csv file",
     }[source]
     zips = sorted(path.name for path in folder.glob("*.[zZ][iI][pP]"))

@@ -20,13 +20,13 @@ ONE_ZIP = "bonn-eeg.zip"
 FIVE_ZIPS = tuple(f"{letter}.zip" for letter in SETS)
 
 MAX_UNPACKED = 100_000_000
-"""Bytes that an archive may declare; the recordings have nine million."""
+"""Unpacked bytes that an archive may declare; the recordings have nine million."""
 
 MAX_FILE = 100_000
 """Bytes of a recording's file that are read; 4097 lines have at most 29 thousand."""
 
 MAX_DEPTH = 3
-"""How many folders below the given one are looked into."""
+"""How many levels of folders are searched, from the given one down."""
 
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other ways unpack without a limit
 _FILE_NAME = re.compile(r"([ZONFS]\d{3})\.txt", re.IGNORECASE)
@@ -35,7 +35,7 @@ _INTEGERS = re.compile(rb"(?:%s(?:\r\n|\r|\n|\Z))*" % _INTEGER)
 
 
 class TextFile(NamedTuple):
-    """One recording's file: where it lies (for messages), its recording's name, its bytes."""
+    """The file of one recording: where it is (for messages), the recording's name, the bytes."""
 
     origin: str
     name: str
@@ -43,7 +43,7 @@ class TextFile(NamedTuple):
 
 
 def is_in(folder: Path) -> bool:
-    """Whether a folder holds the recordings, or some of them, in a layout that is known here."""
+    """Whether a folder holds the recordings, or some of them, in a known layout."""
     return bool(_zips_in(folder)) or any(_text_paths(folder))
 
 
@@ -122,7 +122,7 @@ def _check_complete(samples: dict, where: str) -> None:
 
 
 def _parse_samples(file: TextFile) -> np.ndarray:
-    advice = "Replace it by a fresh copy."
+    advice = "Replace it with a fresh copy."
     if len(file.content) > MAX_FILE:
         raise DataError(
             f"{file.origin}: more than {MAX_FILE:,} bytes, but a recording has {N_SAMPLES} short "
@@ -139,7 +139,7 @@ def _parse_samples(file: TextFile) -> np.ndarray:
         wrong = (i for i, line in enumerate(lines) if not re.fullmatch(_INTEGER, line))
         number = next(wrong)
         shown = lines[number][:20].decode("ascii", "backslashreplace")
-        raise DataError(f"{file.origin}, line {number + 1}: {shown!r} is no integer. {advice}")
+        raise DataError(f"{file.origin}, line {number + 1}: {shown!r} is not an integer. {advice}")
     values = np.fromstring(file.content, dtype=np.int64, sep=" ")  # any white space
     low, high = SAMPLE_RANGE
     outside = np.flatnonzero((values < low) | (values > high))
@@ -153,11 +153,11 @@ def _parse_samples(file: TextFile) -> np.ndarray:
 
 def _zips_in(folder: Path) -> list[Path]:
     one = folder / ONE_ZIP
-    if os.path.lexists(one):  # also a link that leads nowhere: that is an error, not an absence
+    if os.path.lexists(one):  # even a link that leads nowhere, which is an error
         return [one]
     five = [folder / name for name in FIVE_ZIPS]
     there = [os.path.lexists(path) for path in five]
-    # who unpacked the zips and kept one of them means what was unpacked
+    # if the zips were unpacked and one of them was kept, the unpacked files count
     return five if all(there) or (any(there) and not any(_text_paths(folder))) else []
 
 
@@ -212,8 +212,8 @@ def _unzip(path: Path) -> Iterator[TextFile]:
 
 def _no_zip(path: Path, error: Exception) -> DataError:
     return DataError(
-        f"{path}: not a whole zip file ({error}). It may have been cut short: "
-        f"replace it by a fresh copy."
+        f"{path}: not a complete zip file ({error}). It may have been cut short: "
+        f"replace it with a fresh copy."
     )
 
 
@@ -221,8 +221,8 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
     for member in members:
         if member.flag_bits & 1 or member.compress_type not in _PACKED:
             raise DataError(
-                f"{path}: member {member.filename!r} is encrypted, or packed in a way that is not "
-                f"read here (stored and deflated are). This is not the published file: replace it."
+                f"{path}: member {member.filename!r} is encrypted, or compressed in an unknown way "
+                f"(only stored and deflated are known). This is not the published file: replace it."
             )
     declared = sum(member.file_size for member in members)
     if declared > MAX_UNPACKED:

@@ -1,4 +1,4 @@
-"""Recordings kept on this machine, so that they are made or downloaded once."""
+"""Recordings kept on this machine, so that they are simulated or downloaded only once."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def write(key: str, recordings: Recordings, only_if_missing: bool = False) -> None:
-    """Keep recordings under a key, by default in place of what was kept there.
+    """Keep recordings under a key; by default they replace what was kept there.
 
-    The file appears whole or not at all, also when two programs write at once. A cache that
-    cannot be written to is reported on stderr and otherwise does no harm.
+    The file appears whole or not at all, even when two programs write at once. If the cache cannot
+    be written to, a warning on stderr says so; nothing else happens.
     """
     if only_if_missing and read(key, recordings.source) is not None:
         return
@@ -24,7 +24,7 @@ def write(key: str, recordings: Recordings, only_if_missing: bool = False) -> No
         with write_whole(cache_folder() / f"{key}.npz") as file:
             np.savez_compressed(file, samples=recordings.samples)
     except OSError as error:
-        log.warning("recordings: not kept for the next time: %s", error)
+        log.warning("recordings: could not be kept in the cache: %s", error)
 
 
 def read(key: str, source: str) -> Recordings | None:
@@ -34,7 +34,7 @@ def read(key: str, source: str) -> Recordings | None:
         with path.open("rb") as file, np.load(file) as kept:
             recordings = Recordings(kept["samples"], LABELS, NAMES, source)
             if not recordings.is_whole:
-                raise ValueError(f"{recordings.n_samples} samples in place of {N_SAMPLES}")
+                raise ValueError(f"{recordings.n_samples} samples instead of {N_SAMPLES}")
             return recordings
     except FileNotFoundError:
         return None

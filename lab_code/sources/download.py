@@ -1,4 +1,4 @@
-"""Where the published recordings can be downloaded, tried one after the other."""
+"""Places to download the published recordings from, tried one after the other."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ log = logging.getLogger(__name__)
 pooch.get_logger().setLevel("WARNING")
 
 CONNECT_TIMEOUT = 3
-"""Seconds to wait for one address; a host has two or three, so 10 s in all at the worst."""
+"""Seconds to wait for one address; a host has two or three, so 10 s in all at worst."""
 
 READ_TIMEOUT = 30
-"""Seconds without a byte after which a download is given up."""
+"""Seconds without a byte after which a download is abandoned."""
 
 TERMS = """\
 The recordings are those of Andrzejak et al. (2001), Phys. Rev. E, 64, 061907. Their terms:
@@ -28,7 +28,7 @@ Any commercial or military use is prohibited"; no warranty."""
 
 
 class Place(NamedTuple):
-    """One place on the web: its name, and address and sha256 (None if not known) of each zip."""
+    """A place on the web: its name, and the address and sha256 (or None) of each zip file."""
 
     name: str
     zips: dict[str, str | None]
@@ -67,7 +67,7 @@ PLACES = (
 
 
 def download() -> tuple[Recordings, str]:
-    """Download the recordings from the first of `PLACES` that has them whole.
+    """Download the recordings from the first of `PLACES` that has all of them.
 
     Nothing is left on disk: what was downloaded is parsed and checked, or thrown away.
 

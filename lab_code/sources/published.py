@@ -1,9 +1,9 @@
-"""How to know that recordings are the published ones: by their content, not by their container.
+"""Checks that recordings are the published ones, by their content and not by their files.
 
 ``fingerprints.csv`` holds, for each of the 500 recordings, the beginning of the sha256 of its
-first 4094 samples as little-endian int16. It tells which recording is damaged when the digest
-of the whole set is wrong, and gives the recordings of the UCI table, which numbers them anew,
-their published names back.
+first 4094 samples as little-endian int16. It shows which recording is damaged if the digest of the
+whole set is wrong. It also gives the recordings of the UCI table, which numbers them differently,
+their published names.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def check(recordings: Recordings, origin: str) -> Recordings:
     Raises
     ------
     DataError
-        If the digest is another; the message names the recordings that differ.
+        If the digest differs; the message names the recordings that differ.
     """
     expected = DIGEST if recordings.is_whole else SECONDS_DIGEST
     if recordings.digest == expected:
@@ -78,5 +78,5 @@ def check(recordings: Recordings, origin: str) -> Recordings:
     raise DataError(
         f"{origin}: this is not the content of the published recordings; {what}. "
         f"(Digest {recordings.digest[:12]}…, expected {expected[:12]}….) "
-        f"Replace them by a fresh copy of the published files."
+        f"Replace them with a fresh copy of the published files."
     )

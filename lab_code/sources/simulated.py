@@ -1,12 +1,12 @@
-"""Recordings simulated by a neural-mass model, for when the real ones cannot be had.
+"""Recordings simulated by a neural-mass model, for when the real ones are not available.
 
 A cortical column is modelled by its pyramidal cells and three kinds of neighbour: excitatory,
 slow inhibitory and fast inhibitory. Each synapse turns a firing rate into a membrane potential
 (a second-order linear filter), each population a potential into a firing rate (a sigmoid), and
 noise drives the whole. What the pyramidal cells receive is the EEG. The strengths of the three
 synapses, and how fast they act, decide what it looks like; one setting stands for each class. As
-among the real recordings, some are two electrodes of one moment: each hears its own column, and one
-that both have in common.
+among the real recordings, some are two electrodes of one moment: each hears a column of its own and
+one that both share.
 
 References
 ----------
@@ -32,9 +32,9 @@ class Regime(NamedTuple):
     Parameters
     ----------
     A, B, G : float
-        Gain of the excitatory, slow inhibitory and fast inhibitory synapses, in millivolt.
+        Gain of the excitatory, slow inhibitory and fast inhibitory synapses, in millivolts.
     drive, noise : float
-        Mean and standard deviation of the firing rate that comes from elsewhere, a second.
+        Mean and standard deviation of the firing rate that comes from elsewhere, per second.
     tempo : float
         How fast the synapses act, relative to Wendling et al.; it stretches time.
     mean, std : float
@@ -75,10 +75,10 @@ TWINS_OF_TWO_CLASSES = 10
 """Pairs of which one is of class 2 and the other of class 3, at the same moment."""
 
 IN_COMMON = (0.8, 0.98)
-"""What such a recording hears of the common column, from the farthest to the nearest electrode."""
+"""Weight of the common column in such a recording, from the farthest to the nearest electrode."""
 
 MAX_SHIFT = 3
-"""Samples by which one electrode hears it later than the other, at most."""
+"""The most samples by which one electrode hears it later than the other."""
 
 STEPS_PER_SAMPLE = 8
 """Integration steps of 0.72 ms; the fastest synapse has a time constant of 2 ms."""
@@ -99,8 +99,8 @@ def simulate(seed: int = 0) -> Recordings:
     Parameters
     ----------
     seed : int
-        The same seed gives the same recordings on one machine; another machine's arithmetic
-        may round the model's chaos elsewhere.
+        The same seed gives the same recordings on one machine. Another machine may round
+        differently, and as the model is chaotic, its recordings then differ.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def _twins(labels: np.ndarray, rng: np.random.Generator) -> list[tuple[int, int]
 def _column(regime: Regime, rng: np.random.Generator) -> np.ndarray:
     """Integrate the model's equations by Euler's method, for all recordings at once.
 
-    Returns the potential of the pyramidal cells in millivolt, shape (recording, time).
+    Returns the potential of the pyramidal cells in millivolts, shape (recording, time).
     """
     n = len(regime.A)
 

@@ -21,12 +21,12 @@ from lab_code.recordings import (
 from lab_code.sources import published
 
 MAX_ROWS = 2 * len(NAMES) * SECONDS_PER_RECORDING
-"""Rows that are read at most: twice as many as the table has."""
+"""The most rows that are read: twice as many as the table has."""
 
 MAX_HEADER = 10_000
-"""Bytes of the first line; the table's has nine hundred."""
+"""The most bytes of the first line; the table's has nine hundred."""
 
-ADVICE = "Replace the table by the published one."
+ADVICE = "Replace the table with the published one."
 
 COLUMNS = [f"X{i}" for i in range(1, SAMPLES_PER_SECOND + 1)]
 
@@ -41,10 +41,10 @@ def tables_in(folder: Path) -> list[Path]:
 
 
 def read(path: Path) -> Recordings:
-    """Read the table, its rows in any order, and put the recordings together again.
+    """Read the table, with its rows in any order, and put the recordings together again.
 
-    The ids tell which rows come from one recording, and in which order. What they do not
-    tell, the published name of each recording, is found by its content.
+    The ids say which rows come from one recording, and in which order. They do not give the
+    recording's published name; this is found by its content.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
     others = [column for column in table.columns if column not in {*COLUMNS, "y"}]
     if len(others) != 1:
         raise DataError(
-            f"{path}: {len(others)} columns beside X1 to X178 and y, but there must be one, "
+            f"{path}: {len(others)} columns besides X1 to X178 and y, but there must be one, "
             f"with ids like X21.V1.791. Without them the seconds of one recording cannot be "
             f"told from another's. {ADVICE}"
         )
@@ -118,14 +118,14 @@ def _ids(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     if bad.any():
         first = int(bad.argmax())
         raise DataError(
-            f"{path}, {_row(first)}: the id '{_shown(table['id'].iloc[first])}' is not like "
-            f"X21.V1.791 (second 21 of recording 791). {ADVICE}"
+            f"{path}, {_row(first)}: the id '{_shown(table['id'].iloc[first])}' does not look "
+            f"like X21.V1.791 (second 21 of recording 791). {ADVICE}"
         )
     return ids.astype(int).set_axis(["chunk", "recording"], axis=1)
 
 
 def _to_number(column: pd.Series) -> pd.Series:
-    """Return a column as numbers, NaN where there is none."""
+    """Return a column as numbers, with NaN where there is none."""
     if column.dtype.kind in "OUTS":  # of mixed type; an integer of any length may be among them
         column = column.where(column.astype("string").str.len() < 30)
     return pd.to_numeric(column, errors="coerce")
@@ -151,7 +151,7 @@ def _values(table: pd.DataFrame, path: Path) -> tuple[np.ndarray, np.ndarray]:
             )
 
     refuse(values.isna().to_numpy(), "no value")
-    refuse(~np.isfinite(numbers) | (numbers != np.rint(numbers)), "{} is no integer")
+    refuse(~np.isfinite(numbers) | (numbers != np.rint(numbers)), "{} is not an integer")
     samples, labels = numbers[:, :-1], numbers[:, -1:]
     low, high = SAMPLE_RANGE
     refuse(
@@ -159,7 +159,7 @@ def _values(table: pd.DataFrame, path: Path) -> tuple[np.ndarray, np.ndarray]:
         f"{{}} is outside the converter's 12 bits ({low} to {high})",
     )
     is_label = np.isin(labels, list(CLASSES))
-    refuse(np.hstack([np.zeros_like(samples, dtype=bool), ~is_label]), "{} is no class (1 to 5)")
+    refuse(np.hstack([np.zeros_like(samples, dtype=bool), ~is_label]), "{} is not a class (1 to 5)")
     return samples.astype(np.int16), labels[:, 0].astype(int)
 
 
@@ -168,8 +168,7 @@ def _check_chunks(ids: pd.DataFrame, path: Path) -> None:
     if (counts > 1).any():
         recording, chunk = counts[counts > 1].index[0]
         raise DataError(
-            f"{path}: second {chunk} of recording {recording} is there twice. "
-            f"Remove the row that is too many."
+            f"{path}: second {chunk} of recording {recording} is there twice. Remove the extra row."
         )
     for recording, chunks in ids.groupby("recording")["chunk"]:
         missing = sorted(set(range(1, SECONDS_PER_RECORDING + 1)) - set(chunks))
@@ -181,7 +180,7 @@ def _check_chunks(ids: pd.DataFrame, path: Path) -> None:
         if len(chunks) != SECONDS_PER_RECORDING:
             raise DataError(
                 f"{path}: recording {recording} has a second {chunks.max()}, but there are "
-                f"{SECONDS_PER_RECORDING} (1 to {SECONDS_PER_RECORDING}). {ADVICE}"
+                f"only {SECONDS_PER_RECORDING}. {ADVICE}"
             )
     n = ids["recording"].nunique()
     if n != len(NAMES):
@@ -211,7 +210,7 @@ def _named(samples: np.ndarray, labels: np.ndarray, numbers: np.ndarray, path: P
         )
     place = {name: i for i, name in enumerate(names)}
     if len(place) < len(NAMES):
-        raise DataError(f"{path}: a recording is there twice under two numbers. {ADVICE}")
+        raise DataError(f"{path}: a recording is there twice, under two numbers. {ADVICE}")
     order = [place[name] for name in NAMES]
     for name, label, expected in zip(NAMES, labels[order], LABELS, strict=True):
         if label != expected:

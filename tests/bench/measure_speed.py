@@ -1,7 +1,7 @@
 """How fast the book trains: ``python -m nox -s bench``.
 
-Everything in one run on one machine: the course notebook's training beside this book's, the share
-of the machine's own speed that each uses, and how time grows with the data.
+It measures three things in one run on one machine: the course notebook's training beside this
+book's, the share of the machine's own speed that each uses, and how time grows with the data.
 """
 
 import time
@@ -12,8 +12,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
+from lab_code.freshness.environment import environment
 from lab_code.networks import RecurrentClassifier
-from lab_code.record import environment
 from lab_code.seeds import set_seed
 from lab_code.sequences import to_sequences, to_targets
 from lab_code.sources import load
@@ -31,7 +31,7 @@ CPU = torch.device("cpu")
 
 
 class NotebookNetwork(nn.Module):
-    """The course notebook's: two layers of 32, dropout, the last state, a linear layer."""
+    """The course notebook's network: two layers of 32, dropout, the last state, a linear layer."""
 
     def __init__(self):
         super().__init__()
@@ -59,7 +59,7 @@ def one_epoch_of_the_notebook(x, y):
 
 
 def multiply_rate():
-    """Return how many multiplications and additions a second the machine does in a product."""
+    """Return how many multiplications and additions per second a matrix product reaches."""
     a = torch.randn(2048, 2048)
     times = []
     for _ in range(5):
@@ -70,7 +70,7 @@ def multiply_rate():
 
 
 def operations(input_size, hidden_sizes, n_steps, n_sequences):
-    """Return the operations of training on sequences once: forward, and twice that backward."""
+    """Return the operations of one pass over sequences: forward, and twice as many backward."""
     layers = zip((input_size, *hidden_sizes), hidden_sizes, strict=False)
     per_step = sum(2 * 3 * (into * out + out * out) for into, out in layers)
     return 3 * per_step * n_steps * n_sequences
@@ -97,7 +97,7 @@ split = split_by_second(seconds, seed=0)
 print("machine:", {key: value for key, value in environment().items() if key != "packages"})
 
 # The course notebook, with the threads that torch takes by itself
-x = to_sequences(seconds.samples)[split.train]  # raw values, one sample a step
+x = to_sequences(seconds.samples)[split.train]  # raw values, one sample per step
 y = to_targets(seconds.labels)[split.train]
 notebook_threads, notebook_limit = torch.get_num_threads(), multiply_rate()
 notebook_epoch = one_epoch_of_the_notebook(x, y)
@@ -134,15 +134,21 @@ print(
                 "training (s)": notebook_total,
                 "test accuracy (%)": 100 * NOTEBOOK_ACCURACY,
                 "threads": notebook_threads,
-                "operations a second (1e9)": notebook_operations / notebook_epoch / 1e9,
-                "of the machine's (%)": 100 * notebook_operations / notebook_epoch / notebook_limit,
+                "operations per second (1e9)": notebook_operations / notebook_epoch / 1e9,
+                "share of the machine's (%)": 100
+                * notebook_operations
+                / notebook_epoch
+                / notebook_limit,
             },
             "this book": {
                 "training (s)": training_seconds.mean(),
                 "test accuracy (%)": 100 * accuracies.mean(),
                 "threads": threads,
-                "operations a second (1e9)": book_operations / training_seconds.mean() / 1e9,
-                "of the machine's (%)": 100 * book_operations / training_seconds.mean() / limit,
+                "operations per second (1e9)": book_operations / training_seconds.mean() / 1e9,
+                "share of the machine's (%)": 100
+                * book_operations
+                / training_seconds.mean()
+                / limit,
             },
         }
     ).round(1)
@@ -156,10 +162,10 @@ if accuracies.min() < NOTEBOOK_ACCURACY:
 lengths = (32, 64, 128, 256, 512)
 by_length = [seconds_of(length, 512) for length in lengths]
 print("\nsteps of a sequence:   ", *(f"{n:>7}" for n in lengths))
-print("seconds an epoch:      ", *(f"{s:7.2f}" for s in by_length))
+print("seconds per epoch:     ", *(f"{s:7.2f}" for s in by_length))
 print(f"straight line explains {straightness(lengths, by_length):.1%}")
 numbers = (40, 80, 160, 320)
 by_number = [seconds_of(22, 23 * n) for n in numbers]
 print("\nrecordings to train on:", *(f"{n:>7}" for n in numbers))
-print("seconds an epoch:      ", *(f"{s:7.2f}" for s in by_number))
+print("seconds per epoch:     ", *(f"{s:7.2f}" for s in by_number))
 print(f"straight line explains {straightness(numbers, by_number):.1%}")

@@ -78,7 +78,7 @@ def visit(chromium):
         page = context.new_page()
         page.on("console", lambda m: m.type == "error" and faults.append(f"{page.url}: {m.text}"))
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        # a page that is left may take a request with it
+        # leaving a page may abort a request of it
         page.on(
             "requestfailed",
             lambda r: r.failure == "net::ERR_ABORTED" or faults.append(f"{r.url} {r.failure}"),
