@@ -45,8 +45,7 @@ most_alike(recordings, similar)
 plt.show()
 
 # %%
-# Two electrodes heard one brain at one time. Which belong together was never
-# published.
+# Two electrodes heard one brain at once; which did was never published.
 #
 # How alike are strangers?
 # ------------------------
