@@ -6,7 +6,7 @@ After such a sentence, a page states what must hold, in a small language::
 
 Each side is the name of an experiment in the record; one number of an experiment,
 ``many_to_many/forward delay_median``; a fact that a page noted, ``look_at_the_recordings/deviation
-seizure``; or a plain number. ``3 * `` before a number of the record multiplies it.
+seizure``; or a plain number. A factor multiplies a number of the record: ``3 * lab/gru accuracy``.
 
 Two experiments are compared in pairs: ``>`` and ``<`` mean that the interval of their difference
 lies on that side of zero, ``~`` that it contains zero. With a class's code after both names
