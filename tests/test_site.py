@@ -144,7 +144,7 @@ def test_a_sentence_that_does_not_hold_stops_the_build_and_is_named(build):
     for _ in range(2):  # as long as it does not hold, though the page has not changed
         status, complaint, _ = build(CLAIM, accuracy=0.51)
         assert status != 0
-        assert "the sentence “The GRU is ahead of the LSTM” does not hold" in complaint
+        assert "index: “The GRU is ahead of the LSTM” does not hold" in complaint
         assert "measured: +1.0 points" in complaint
         assert "index.md:3" in complaint
     assert build(CLAIM, accuracy=0.625)[0] == 0
