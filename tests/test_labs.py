@@ -150,6 +150,14 @@ def test_lab_says_what_it_is_for(lab):
 
 
 @pytest.mark.parametrize("lab", LABS, ids=IDS)
+def test_lab_is_short(lab):
+    """So that it can be read in class; what is drawn is in `lab_code.figures`."""
+    _, blocks = split_code_and_text_blocks(str(lab))
+    assert len(lab.read_text().splitlines()) <= 150
+    assert max(len(text.strip().splitlines()) for kind, text, _ in blocks if kind == "code") <= 25
+
+
+@pytest.mark.parametrize("lab", LABS, ids=IDS)
 def test_lab_links_its_chapters(lab):
     text = ast.get_docstring(ast.parse(lab.read_text()))
     before = text.split("**Before you start**")[1]
