@@ -83,8 +83,8 @@ for name, limit in {"as it is": float("inf"), "clipped": 1.0}.items():
     longest, loss = max(lengths[name]), sum(losses[name][-50:]) / 50
     spread = last.std(dim=0).mean().item()
     print(
-        f"{name}: longest gradient {longest:.0e}, mean loss of the last 50 "
-        f"steps {loss:.2f}, spread of the last states {spread:.2f}"
+        f"{name}: longest gradient {longest:.0e}; last 50 steps: "
+        f"mean loss {loss:.2f}, spread of states {spread:.2f}"
     )
     fact = f"clip_the_gradient/{name.replace(' ', '_')}"
     record.note(fact, longest=longest, loss=loss, spread=spread)

@@ -77,8 +77,8 @@ for name, gate in zip(networks, gates.values(), strict=True):
     at_crests, elsewhere = gate[crest].mean(), gate[~crest].mean()
     print(
         f"{name}: the median unit remembers {memory.median():.1f} steps, "
-        f"the longest {memory.max():.0f}; open by {at_crests:.2f} at crests "
-        f"and {elsewhere:.2f} elsewhere"
+        f"the longest {memory.max():.0f};\n"
+        f"    open by {at_crests:.2f} at crests, {elsewhere:.2f} elsewhere"
     )
     record.note(
         f"gates_on_a_seizure/{name.lower()}",

@@ -109,7 +109,7 @@ def dependence(network):
 
 
 drawn = memory.first_input({n: dependence(of) for n, of in networks.items()})
-print(drawn.get_label())
+print(*drawn.get_label().split("; "), sep="\n")
 plt.show()
 
 # %%

@@ -89,9 +89,9 @@ for way in (*protocol.WAYS, protocol.CONTROL):
     scores[name] = said.scores()
 accuracies(scores, reported={})
 plt.show()
-for way, of in answers.items():
+for name, of in zip(scores, answers.values(), strict=True):
     gap = of.minus(answers[BY_MOMENT])
-    print(f"{way}: {of.scores().accuracy}, minus by moment {gap}")
+    print(f"{name}: {scores[name].accuracy}, minus by moment {gap}")
 
 # %%
 # By moment it falls far below that by recording, and the control does not

@@ -114,7 +114,8 @@ ABOUT |= {"parameters": SIZE | TRAINING, "recordings": recordings}
 for variant, after in answers.items():
     gain, late = after[-1].minus(after[0]), after[-1].minus(after[4])
     print(f"{variant}: {after[-1].scores().accuracy} after {SECONDS} seconds")
-    print(f"  gained since the first second {gain}, since the fifth {late}")
+    print(f"    gained since the first second {gain}")
+    print(f"    gained since the fifth {late}")
     gains = {"since_first": vars(gain), "since_fifth": vars(late)}
     record.note(f"how_much_memory_buys/{variant}_gains", **gains)
     about = {"variant": variant, "seconds": spent[variant], **ABOUT}
