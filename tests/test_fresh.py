@@ -193,6 +193,8 @@ def test_labs_and_pages_run_in_one_queue_the_longest_first(book, monkeypatch, ca
     assert book(in_order=True) == ["page_of_data", "lab_of_data", "index", "lab_of_cells"]
 
 
+# a worker that has waited for minutes for work ends, and joblib starts another
+@pytest.mark.filterwarnings("ignore:A worker stopped")
 def test_workers_run_labs_and_pages(book, monkeypatch):
     """And the build says so of what fails, which is then run once more where it stands."""
     monkeypatch.setattr(ahead.joblib, "cpu_count", lambda: 1)

@@ -9,14 +9,11 @@ from pathlib import Path
 
 import joblib
 from jupyter_cache import get_cache
-from jupyter_cache.base import CacheBundleIn
-from jupyter_cache.executors.utils import single_nb_execution
-from myst_nb.core.read import read_myst_markdown_notebook
-from myst_parser.config.main import MdParserConfig
 from sphinx.util import logging
 from sphinx_gallery.gen_rst import generate_file_rst
 
 from _ext.fresh import KERNEL, stale_labs, tell_the_cache
+from _ext.undocumented.myst_nb import execute, read_notebook
 
 log = logging.getLogger(__name__)
 
@@ -36,23 +33,15 @@ def run_lab(lab, target, gallery_conf):
     generate_file_rst(lab.name, target, lab.parent, gallery_conf)
 
 
-def run_page(path, notebook, timeout):
-    """Execute a page; return what to keep of it, or None if it failed."""
-    done = single_nb_execution(notebook, str(path.parent), timeout, allow_errors=False)
-    if done.err is None:
-        return CacheBundleIn(notebook, str(path), data={"execution_seconds": done.time})
-    return None
-
-
 def pages(app):
     """Return the pages that have code, as notebooks, except those that run in every build."""
-    config = MdParserConfig(enable_extensions=app.config.myst_enable_extensions)
+    extensions = app.config.myst_enable_extensions
     for name in sorted(app.project.discover(app.config.exclude_patterns)):
         path = Path(app.project.doc2path(name, absolute=True))
         if path.suffix == ".md" and KERNEL in (text := path.read_text("utf-8")):
             source = [text]
             tell_the_cache(app, name, source)
-            notebook = read_myst_markdown_notebook(source[0], config, path=path)
+            notebook = read_notebook(source[0], extensions, path)
             if notebook.metadata.get("mystnb", {}).get("execution_mode") != "force":
                 yield path, notebook
 
@@ -67,9 +56,9 @@ def is_kept(cache, notebook):
 
 def run_ahead(app):
     cache = get_cache(app.config.nb_execution_cache_path)
-    run, timeout = joblib.delayed(run_page), app.config.nb_execution_timeout
+    run, timeout = joblib.delayed(execute), app.config.nb_execution_timeout
     waiting = {
-        path.stem: run(path, notebook, timeout)
+        path.stem: run(notebook, path, timeout)
         for path, notebook in pages(app)
         if not is_kept(cache, notebook)
     }

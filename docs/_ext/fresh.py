@@ -13,8 +13,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sphinx.util import logging
-from sphinx_gallery.utils import get_md5sum
 
+from _ext.undocumented.sphinx import n_warnings
+from _ext.undocumented.sphinx_gallery import mark_of
 from lab_code.freshness import code_behind
 from lab_code.freshness.environment import environment
 
@@ -30,7 +31,7 @@ def surroundings(app, how_shown: str = "") -> str:
 
 def how_built(app, config):
     """Have Sphinx read every page again when the way of building the book has changed."""
-    files = [app.srcdir / "conf.py", *sorted(app.srcdir.glob("_ext/*.py"))]
+    files = [app.srcdir / "conf.py", *sorted(app.srcdir.glob("_ext/**/*.py"))]
     text = surroundings(app) + "".join(path.read_text() for path in files)
     config.how_built = hashlib.sha256(text.encode()).hexdigest()
 
@@ -78,7 +79,7 @@ def stale_labs(app):
     return [
         (lab, mark)
         for lab, mark in labs(app)
-        if not mark.is_file() or mark.read_text() != get_md5sum(lab, "t")
+        if not mark.is_file() or mark.read_text() != mark_of(lab)
     ]
 
 
@@ -158,7 +159,7 @@ def begin(app, config):
 
 def end(app, exception):
     # Sphinx warns only when it reads the page: the next build would find nothing wrong.
-    if exception is None and app._warncount == 0:
+    if exception is None and n_warnings(app) == 0:
         (Path(app.doctreedir) / "unfinished").unlink(missing_ok=True)
 
 

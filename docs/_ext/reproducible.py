@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-import myst_nb.sphinx_ext
 from sphinx.util.index_entries import split_index_msg
-from sphinx_gallery.gen_rst import ZIP_DOWNLOAD
+
+from _ext.undocumented import myst_nb, sphinx, sphinx_gallery
 
 NAMED = re.compile(r"_(?:images|downloads)/(?:[0-9a-f]{32}/)?([^\"'<>\s,]+)")
 
@@ -18,14 +18,13 @@ NAMED = re.compile(r"_(?:images|downloads)/(?:[0-9a-f]{32}/)?([^\"'<>\s,]+)")
 def offer_no_zip(app, docname, source):
     """Leave out a lab's link to a zip file: it holds times, and what the other two links have."""
     name = Path(docname).with_suffix(".zip").name
-    source[0] = source[0].replace(ZIP_DOWNLOAD.format(name), "")
+    source[0] = source[0].replace(sphinx_gallery.zip_link(name), "")
 
 
 def copy_style(app):
     """Copy MyST-NB's style sheet before the pages that link it with its checksum."""
     if app.builder.format == "html":
-        (app.outdir / "_static").mkdir(parents=True, exist_ok=True)
-        myst_nb.sphinx_ext.add_global_html_resources(app, None)
+        myst_nb.copy_style(app)
 
 
 def complete_search(app):
@@ -34,20 +33,16 @@ def complete_search(app):
     Sphinx forgets them: https://github.com/sphinx-doc/sphinx/issues/12599. It also keeps words that
     no page has any more; here they are removed.
     """
-    indexer = app.builder.indexer
-    for words in (indexer._mapping, indexer._title_mapping):
-        for word in [word for word, pages in words.items() if not pages]:
-            del words[word]
-    entries = {}
+    entries, searched = {}, sphinx.pages_searched(app.builder.indexer)
     for page, of_page in sorted(app.env.domains.index_domain.entries.items()):
-        if page in indexer._titles:
+        if page in searched:
             terms = {
                 (term, target or "", main)
                 for kind, value, target, main, _ in of_page
                 for term in split_index_msg(kind, value)
             }
             entries[page] = sorted(terms)
-    indexer._index_entries = entries
+    sphinx.set_index_entries(app.builder.indexer, entries)
     return []
 
 

@@ -113,7 +113,7 @@ plt.show()
 # intervals are for other moments, not for other seeds.
 
 by_second = trials[BY_SECOND].scores
-print(by_second.to_table())
+print(by_second.to_table(), f"\nall: {by_second.accuracy}")
 draw.confusion_matrix(by_second, "True and predicted class, by second")
 plt.show()
 mixed = by_second.mixed_up().to_numpy()
