@@ -34,12 +34,12 @@ def files_behind(code: str) -> set[Path]:
     set of Path
         Modules, and the data files that they name.
     """
-    found, waiting = set(), _imported(code)
+    found, waiting, data_files = set(), _imported(code), _data_files()
     while waiting:
         module = waiting.pop()
         found.add(module)
         text = module.read_text("utf-8")
-        found |= {path for path in _data_files() if path.name in text}
+        found |= {path for path in data_files if path.name in text}
         waiting |= _imported(text) - found
     return found
 
