@@ -9,12 +9,14 @@ from pathlib import Path
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from filelock import FileLock
 
 matplotlib.use("agg")
 
+from lab_code import figures
 from lab_code.recordings import NAMES, Recordings
 from lab_code.sources import bonn, download, load, published
 
@@ -97,6 +99,15 @@ def real_recordings() -> Recordings:
     if not REAL_DATA:
         pytest.skip("the real recordings are not here: set LAB_DATA")
     return bonn.read(Path(ROOT, REAL_DATA))
+
+
+@pytest.fixture
+def style():
+    """The look of the book's figures; those that a test draws are closed after it."""
+    with plt.rc_context():
+        figures.use_style()
+        yield
+    plt.close("all")
 
 
 def write_folders(folder: Path, files: dict[str, bytes]) -> Path:

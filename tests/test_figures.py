@@ -11,13 +11,7 @@ from lab_code.figures.scores import accuracies, confusion_matrix, learning_curve
 from lab_code.figures.signals import steps, traces
 from lab_code.recordings import CLASSES
 
-
-@pytest.fixture(autouse=True)
-def style():
-    with plt.rc_context():
-        figures.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("style")
 
 
 @pytest.fixture

@@ -1,23 +1,15 @@
 """What the drawings of the labs on seizures show, and what their labels say."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 
-from lab_code import figures
 from lab_code.answers import Answers
 from lab_code.figures import conditions, influence, signals, spectra
 from lab_code.protocol import BY_MOMENT, BY_RECORDING
 
-
-@pytest.fixture(autouse=True)
-def style():
-    with plt.rc_context():
-        figures.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("style")
 
 
 @pytest.fixture(scope="module")

@@ -136,9 +136,8 @@ print((100 * lost).round(1))
 # ----------------
 # - A handful of numbers and a small model name most recordings
 #   :holds:`one_to_one/logistic_regression accuracy > 0.5`.
-# - Bent borders do better than straight ones here
-#   :holds:`one_to_one/feed_forward > one_to_one/logistic_regression`, though
-#   the two intervals overlap.
+# - Compared in pairs, bent borders do better than straight ones here
+#   :holds:`one_to_one/feed_forward > one_to_one/logistic_regression`.
 # - Both models are least often right about the two places in the patients'
 #   brains :holds:`one_to_one/feed_forward accuracy_per_class.F <
 #   one_to_one/feed_forward accuracy_per_class.O, one_to_one/feed_forward

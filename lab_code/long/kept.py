@@ -31,7 +31,7 @@ def read_all() -> list[dict]:
 def answers(
     task: str, variant: str, methods: Sequence[str], ways: Sequence[str] = WAYS
 ) -> dict[str, dict[str, Answers]]:
-    """Return what methods said in recorded runs.
+    """Return what methods said in long experiments.
 
     Parameters
     ----------
@@ -47,12 +47,12 @@ def answers(
     dict of str to dict of str to Answers
         For each method the answers by the way that the recordings were split, in the orders given.
     """
-    runs = {
-        (run["method"], way_of(run["split"])): answers_of(run)
-        for run in read_all()
-        if (run["task"], run["variant"]) == (task, variant)
+    kept = {
+        (one["method"], way_of(one["split"])): answers_of(one)
+        for one in read_all()
+        if (one["task"], one["variant"]) == (task, variant)
     }
-    found = {m: {way: runs[m, way] for way in ways if (m, way) in runs} for m in methods}
+    found = {m: {way: kept[m, way] for way in ways if (m, way) in kept} for m in methods}
     return {method: of for method, of in found.items() if of}
 
 
