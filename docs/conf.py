@@ -46,6 +46,7 @@ extensions = [
     "_versions.in_pages",
     "_ext.lab_record",
     "_ext.mathml",
+    "_ext.module_pages",
     "_ext.reading_time",
     "_ext.reproducible",
     "_ext.simulated_banner",
@@ -91,7 +92,7 @@ sphinx_gallery_conf = {
 suppress_warnings = ["config.cache"]
 
 # API
-autosummary_generate = True
+autosummary_generate = False  # _ext.module_pages does it
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from lab_code.networks import RecurrentClassifier
-from lab_code.protocol import folds
 from lab_code.recordings import (
     SAMPLES_PER_SECOND,
     SECONDS_PER_RECORDING,
@@ -16,7 +15,7 @@ from lab_code.recordings import (
 )
 from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences
-from lab_code.splits import Split
+from lab_code.splits import Split, five_folds
 from lab_code.training import predict
 from lab_code.trial import Trial, pool, train_and_test
 
@@ -70,7 +69,8 @@ def train_in_folds(items: Recordings | Seconds, way: str, **settings) -> list[Tr
     list of Trial
     """
     return [
-        train_on(items, split, seed, **settings) for seed, split in enumerate(folds(items, way))
+        train_on(items, split, seed, **settings)
+        for seed, split in enumerate(five_folds(items, way))
     ]
 
 

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta, norm, t
-from sklearn.metrics import accuracy_score, confusion_matrix
+from scipy.special import betaincinv, ndtri, stdtrit
 
 from lab_code.recordings import CLASSES
 
@@ -142,6 +141,8 @@ def score(
         )
     if not np.isin([labels, predicted], list(classes)).all():
         raise ValueError(f"labels and predicted must be among {list(classes)}")
+    confusion = pd.crosstab(labels, predicted)
+    confusion = confusion.reindex(index=list(classes), columns=list(classes), fill_value=0)
     names = list(classes.values())
     return Scores(
         accuracy=_accuracy(labels, predicted, moment, seed),
@@ -150,9 +151,7 @@ def score(
             for label, name in classes.items()
             if (of := labels == label).any()
         },
-        confusion=pd.DataFrame(
-            confusion_matrix(labels, predicted, labels=list(classes)), index=names, columns=names
-        ),
+        confusion=confusion.set_axis(names).set_axis(names, axis=1),
     )
 
 
@@ -201,7 +200,7 @@ def difference(
     if spread == 0:  # all moments agree; how many unseen ones might not?
         reach = 1 - ((1 - CONFIDENCE) / 2) ** (1 / n)
     else:
-        reach = t.ppf((1 + CONFIDENCE) / 2, freedom) * spread
+        reach = stdtrit(freedom, (1 + CONFIDENCE) / 2) * spread
     low, high = max(value - reach, -1.0), min(value + reach, 1.0)
     if len(np.unique(moment[apart != 0])) < DECISIVE:
         low, high = min(low, 0.0), max(high, 0.0)
@@ -216,16 +215,16 @@ def _accuracy(labels, predicted, moment, seed) -> Accuracy:
     moment that is always answered wrongly and is not among these n: it may be as frequent as an
     exact interval for n of n allows, 3.6 % for 100 moments.
     """
-    value = float(accuracy_score(labels, predicted))
+    value = float(np.mean(labels == predicted))
     _, spread, n, freedom = _bootstrap((labels == predicted).astype(float), labels, moment, seed)
     tail = (1 - CONFIDENCE) / 2
     worth = float(n)
     if spread > 0:  # itself uncertain, and more so with fewer moments
         worth = min(value * (1 - value) / spread**2, len(labels))
-        worth = max(worth * (norm.ppf(tail) / t.ppf(tail, freedom)) ** 2, 1.0)
+        worth = max(worth * (ndtri(tail) / stdtrit(freedom, tail)) ** 2, 1.0)
     right, wrong = value * worth, (1 - value) * worth
-    low = float(beta.ppf(tail, right, wrong + 1)) if value > 0 else 0.0
-    high = float(beta.ppf(1 - tail, right + 1, wrong)) if value < 1 else 1.0
+    low = float(betaincinv(right, wrong + 1, tail)) if value > 0 else 0.0
+    high = float(betaincinv(right + 1, wrong, 1 - tail)) if value < 1 else 1.0
     unseen = 1 - tail ** (1 / n)
     return Accuracy(value, min(low, value * (1 - unseen)), max(high, value + (1 - value) * unseen))
 

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lab_code import splits
-from lab_code.recordings import CLASSES, SETS, Recordings, Seconds
+from lab_code.recordings import CLASSES, SETS
 
 # Tasks
 
@@ -114,13 +113,7 @@ CONTROL = "by moments drawn at random"
 """Groups as large as the moments, with members drawn at random within each class."""
 
 N_FOLDS = 5
-_FOLDS = {
-    BY_SECOND: splits.folds_by_second,
-    BY_RECORDING: splits.folds_by_recording,
-    BY_MOMENT: splits.folds_by_moment,
-    CONTROL: splits.folds_by_control,
-}
-_SPLIT = re.compile(rf"(\d+-fold )?({'|'.join(_FOLDS)})")
+_SPLIT = re.compile(rf"(\d+-fold )?({'|'.join([*WAYS, CONTROL])})")
 
 
 def in_folds(way: str, k: int = N_FOLDS) -> str:
@@ -140,11 +133,6 @@ def way_of(split: str) -> str:
         known = ", ".join([*WAYS, in_folds(BY_MOMENT)])
         raise ValueError(f"there is no split {split!r}; there are: {known}, …")
     return found[2]
-
-
-def folds(items: Recordings | Seconds, way: str, seed: int = 0) -> list[splits.Split]:
-    """Return the five folds of some items."""
-    return list(_FOLDS[way](items, k=N_FOLDS, seed=seed))
 
 
 # Methods

@@ -9,14 +9,7 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-THREADS = 1
-"""Threads of every training.
-
-Another number of threads would round sums differently. With one, a training takes the same time
-whatever else the machine does, and as many trainings as there are cores can run in parallel. With
-two, these small networks train at most twice as fast on an idle machine, and many times more slowly
-on a busy one.
-"""
+from lab_code.freshness.environment import THREADS
 
 
 def set_seed(seed: int) -> None:

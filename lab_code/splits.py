@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, train_test_split
 
+from lab_code.protocol import BY_MOMENT, BY_RECORDING, BY_SECOND, CONTROL, N_FOLDS
 from lab_code.recordings import Recordings, Seconds
 
 TEST_SHARE = 0.2
@@ -113,7 +114,7 @@ def folds_by_second(seconds: Seconds, k: int = 5, seed: int = 0) -> Iterator[Spl
     Split
         A fifth of what is not in the test part is for validation.
     """
-    yield from _folds(seconds.labels, k, seed)
+    yield from _stratified_folds(seconds.labels, k, seed)
 
 
 def folds_by_recording(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> Iterator[Split]:
@@ -133,7 +134,7 @@ def folds_by_recording(items: Recordings | Seconds, k: int = 5, seed: int = 0) -
         A fifth of what is not in the test part is for validation.
     """
     recordings, labels = _recordings_of(items)
-    for split in _folds(labels, k, seed):
+    for split in _stratified_folds(labels, k, seed):
         yield _items_of(items, recordings, split)
 
 
@@ -209,11 +210,38 @@ def folds_by_group(
         yield _items_of(items, recordings, Split(rest[inner], rest[held_out], test))
 
 
+def five_folds(items: Recordings | Seconds, way: str, seed: int = 0) -> list[Split]:
+    """Split five times, in one of the ways that `lab_code.protocol` names.
+
+    Parameters
+    ----------
+    items : Recordings or Seconds
+    way : str
+        One of `lab_code.protocol.WAYS`, or `lab_code.protocol.CONTROL`.
+    seed : int
+        The same seed gives the same folds.
+
+    Returns
+    -------
+    list of Split
+        One for each fold; each item is in the test part of one of them.
+    """
+    return list(_BY_WAY[way](items, k=N_FOLDS, seed=seed))
+
+
+_BY_WAY = {
+    BY_SECOND: folds_by_second,
+    BY_RECORDING: folds_by_recording,
+    BY_MOMENT: folds_by_moment,
+    CONTROL: folds_by_control,
+}
+
+
 def _group_folds(labels, groups, k, seed):
     return StratifiedGroupKFold(k, shuffle=True, random_state=seed).split(labels, labels, groups)
 
 
-def _folds(labels, k, seed) -> Iterator[Split]:
+def _stratified_folds(labels, k, seed) -> Iterator[Split]:
     folds = StratifiedKFold(k, shuffle=True, random_state=seed)
     for rest, test in folds.split(labels, labels):
         yield Split(*_two_parts(rest, labels, VALIDATION_SHARE, seed), test)

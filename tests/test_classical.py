@@ -5,14 +5,15 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 
 from lab_code.classical import ask_in_folds, n_coefficients, nearest_neighbour
-from lab_code.protocol import BY_MOMENT, PLACE, folds, targets_of
+from lab_code.protocol import BY_MOMENT, PLACE, targets_of
+from lab_code.splits import five_folds
 
 
 def test_each_item_is_answered_once_by_a_model_that_has_not_seen_it(simulation):
     """The nearest neighbour of an item that it was fitted to is that item."""
     rng = np.random.default_rng(0)
     features = rng.normal(size=(500, 3))  # they tell nothing
-    splits = folds(simulation, BY_MOMENT)
+    splits = five_folds(simulation, BY_MOMENT)
     said = ask_in_folds(nearest_neighbour(), features, simulation, splits)
     assert sorted(said.item) == list(range(500))
     assert said.n_trials == 5
@@ -20,7 +21,7 @@ def test_each_item_is_answered_once_by_a_model_that_has_not_seen_it(simulation):
 
 
 def test_a_model_learns_from_the_validation_part_too(simulation):
-    split = folds(simulation, BY_MOMENT)[0]
+    split = five_folds(simulation, BY_MOMENT)[0]
     features = np.zeros((500, 1))
     features[split.validation[0]], features[split.test[0]] = 5.0, 5.1
     said = ask_in_folds(nearest_neighbour(), features, simulation, [split])
@@ -30,7 +31,7 @@ def test_a_model_learns_from_the_validation_part_too(simulation):
 def test_items_that_are_not_asked_about_are_left_out(simulation):
     targets = targets_of(PLACE, simulation.labels)
     features = simulation.labels[:, None].astype(float)
-    splits = folds(simulation, BY_MOMENT)
+    splits = five_folds(simulation, BY_MOMENT)
     said = ask_in_folds(nearest_neighbour(), features, simulation, splits, targets)
     assert sorted(said.item) == np.flatnonzero(targets).tolist()
     assert said.right.all()

@@ -5,8 +5,9 @@ from torch import nn
 
 from lab_code.cross_validation import share_changed, to_record, train_in_folds, train_on
 from lab_code.networks import RecurrentClassifier
-from lab_code.protocol import BY_MOMENT, folds
+from lab_code.protocol import BY_MOMENT
 from lab_code.seeds import set_seed
+from lab_code.splits import five_folds
 from lab_code.trial import Trial, train_and_test
 
 NETWORK = {"input_size": 16, "hidden_size": 4, "n_classes": 5, "cell": "gru"}
@@ -21,7 +22,7 @@ def trials(simulation):
 
 def test_each_fold_is_a_training_with_its_own_seed(simulation, trials):
     seconds = simulation.seconds()
-    splits = folds(seconds, BY_MOMENT)
+    splits = five_folds(seconds, BY_MOMENT)
     assert [set(t.answers.item) for t in trials] == [set(s.test) for s in splits]
     set_seed(3)
     by_hand = RecurrentClassifier(**NETWORK)
@@ -57,7 +58,7 @@ class FirstSample(nn.Module):
 
 def test_answers_that_change_are_counted(simulation, trials):
     seconds = simulation.seconds()
-    split = folds(seconds, BY_MOMENT)[0]
+    split = five_folds(seconds, BY_MOMENT)[0]
     trial = Trial(FirstSample(), trials[0].history, trials[0].answers)
     share = share_changed([trial], [split], simulation, (0, 5), samples_per_step=16)
     mean = seconds.samples[split.train].mean()

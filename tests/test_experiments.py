@@ -14,21 +14,22 @@ from lab_code import record
 from lab_code.long import baselines, experiments, kept, networks, rockets
 from lab_code.long.experiments import EXPERIMENTS, Experiment, Method, entries, folds_of, results
 from lab_code.long.trial import LongTrial
-from lab_code.protocol import BY_MOMENT, ONE_SECOND, WHOLE_RECORDING, folds
+from lab_code.protocol import BY_MOMENT, ONE_SECOND, WHOLE_RECORDING
+from lab_code.splits import five_folds
 
 
 @pytest.fixture(scope="module")
 def dealt(simulation):
-    """The protocol's folds of the recordings, or of the seconds, each dealt out once."""
+    """The five folds of the recordings, or of the seconds, each dealt out once."""
     items = {len(one): one for one in (simulation, simulation.seconds())}
-    return cache(lambda n, way, seed: folds(items[n], way, seed))
+    return cache(lambda n, way, seed: five_folds(items[n], way, seed))
 
 
 @pytest.fixture(autouse=True)
 def short(use_simulation, dealt, monkeypatch, tmp_path):
-    assert experiments.folds is folds
+    assert experiments.five_folds is five_folds
     monkeypatch.setattr(
-        experiments, "folds", lambda items, way, seed=0: dealt(len(items), way, seed)
+        experiments, "five_folds", lambda items, way, seed=0: dealt(len(items), way, seed)
     )
     monkeypatch.setattr(experiments, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(kept, "FILE", tmp_path / "kept.json")

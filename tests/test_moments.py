@@ -8,10 +8,10 @@ from scipy.signal import correlate, correlation_lags
 
 from lab_code import moments
 from lab_code.files import cache_folder
-from lab_code.protocol import BY_RECORDING, folds
+from lab_code.protocol import BY_RECORDING
 from lab_code.recordings import Recordings
 from lab_code.sources import bonn, uci
-from lab_code.splits import folds_by_moment, split_by_moment
+from lab_code.splits import five_folds, folds_by_moment, split_by_moment
 
 
 def by_scipy(one, other, max_lag=moments.MAX_LAG):
@@ -118,7 +118,7 @@ def test_no_related_pair_of_real_recordings_is_on_two_sides(real_recordings):
     related = related_by_scipy(real_recordings.samples)
     assert related[np.triu_indices(500, 1)].sum() == 802
     check_sides(related, real_recordings)
-    by_recording = folds(real_recordings, BY_RECORDING)[0]
+    by_recording = five_folds(real_recordings, BY_RECORDING)[0]
     assert related[np.ix_(by_recording.train, by_recording.test)].any()
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from lab_code import protocol
+from lab_code import protocol, splits
 from lab_code.recordings import CLASSES, SETS
 
 SOURCES = [
@@ -44,7 +44,7 @@ def test_each_class_of_each_task_has_a_code_of_its_own():
 def test_folds_are_five(simulation):
     for way in protocol.WAYS:
         items = simulation.seconds() if way == protocol.BY_SECOND else simulation
-        assert len(protocol.folds(items, way)) == protocol.N_FOLDS
+        assert len(splits.five_folds(items, way)) == protocol.N_FOLDS
 
 
 def test_names_are_composed_in_one_place():

@@ -228,7 +228,7 @@ def test_only_the_newest_release_is_preferred(two_releases):
 
 def test_the_checks_are_those_of_the_book_unless_told_otherwise(book, runs):
     book.release("0.1.0", "--no-venv")
-    assert [run.name for run in runs()] == ["lint", "tests", "docs"]
+    assert [run.name for run in runs()] == ["lint", "tests", "trust", "docs"]
 
 
 def dirty(book):

@@ -62,16 +62,12 @@ def forget_stale_labs(app):
 
 
 def forget_removed(app):
-    """Remove the pages of labs and modules that no longer exist."""
+    """Remove the pages of labs that no longer exist."""
     stems = {lab.stem for lab, _ in labs(app)}
     for page in app.srcdir.glob("labs/*/*.rst"):
         if page.stem not in {*stems, "index", "sg_execution_times"}:
             for file in page.parent.glob(f"{page.stem}.*"):
                 file.unlink()
-    for page in app.srcdir.glob("api/*.rst"):
-        path = code_behind.PACKAGE.parent.joinpath(*page.stem.split("."))
-        if not path.is_dir() and not path.with_suffix(".py").is_file():
-            page.unlink()
 
 
 def stale_labs(app):

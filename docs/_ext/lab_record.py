@@ -98,9 +98,9 @@ def remember(app, env):
 
 
 def code_of(app, name):
-    """Return the digest of the lab or page that ran an experiment, with all that it imports."""
-    stem, docs = name.split("/")[0], app.srcdir
-    (path,) = [*docs.parent.glob(f"examples/*/{stem}.py"), *docs.glob(f"chapters/{stem}.md")]
+    """Return the digest of the lab or page that runs experiments, with all that it imports."""
+    docs = app.srcdir
+    (path,) = [*docs.parent.glob(f"examples/*/{name}.py"), *docs.glob(f"chapters/{name}.md")]
     return code_behind.digest(code_behind.code_of(path))
 
 

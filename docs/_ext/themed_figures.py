@@ -8,7 +8,6 @@ theme's, and white paper becomes see-through.
 import re
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 from sphinx_gallery.scrapers import matplotlib_scraper
 
 from lab_code.figures import INK
@@ -23,6 +22,8 @@ STYLE = (
 
 def scrape(block, block_vars, gallery_conf, **kwargs):
     """Save the figures of a lab as SVG; a figure's label becomes its alternative text."""
+    import matplotlib.pyplot as plt  # late: most builds run no lab
+
     labels = iter([plt.figure(number).get_label() for number in plt.get_fignums()])
     rst = matplotlib_scraper(block, block_vars, gallery_conf, format="svg", **kwargs)
     # sphinx-gallery has put the titles there

@@ -125,9 +125,9 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> None:
     options.add_argument(
         "--checks",
         nargs="+",
-        default=["lint", "tests", "docs"],
+        default=["lint", "tests", "trust", "docs"],
         metavar="SESSION",
-        help="what must succeed first (default: lint tests docs)",
+        help="what must succeed first (default: lint tests trust docs)",
     )
     try:
         release(root, options.parse_args(arguments))

@@ -34,6 +34,7 @@ from lab_code.figures.influence import changed_when_moved
 from lab_code.figures.scores import differences
 from lab_code.seeds import set_seed
 from lab_code.sources import load
+from lab_code.splits import five_folds
 from lab_code.trial import train_and_test
 
 figures.use_style()
@@ -74,7 +75,7 @@ TRAINING = {"epochs": 4, "batch_size": 128, "learning_rate": 6e-3}
 HOW = {"samples_per_step": 16, **TRAINING}
 ABOUT = {"split": protocol.in_folds(protocol.BY_MOMENT)}
 ABOUT |= {"task": protocol.ONE_SECOND, "recordings": recordings}
-splits = protocol.folds(seconds, protocol.BY_MOMENT)
+splits = five_folds(seconds, protocol.BY_MOMENT)
 trials, answers = {method: [] for method in METHODS}, {}
 for method, of in trials.items():
     for seed, split in enumerate(splits):

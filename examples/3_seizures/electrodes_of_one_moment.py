@@ -31,10 +31,10 @@ from lab_code.classical import ask_in_folds, nearest_neighbour
 from lab_code.figures.conditions import by_likeness
 from lab_code.figures.scores import accuracies
 from lab_code.figures.signals import highest_correlations, most_alike
-from lab_code.protocol import BY_MOMENT, BY_RECORDING, folds, in_folds
+from lab_code.protocol import BY_MOMENT, BY_RECORDING, in_folds
 from lab_code.sources import load
 from lab_code.spectra import in_bands
-from lab_code.splits import folds_by_group
+from lab_code.splits import five_folds, folds_by_group
 
 LAB = "electrodes_of_one_moment"
 figures.use_style()
@@ -82,7 +82,7 @@ ABOUT |= {"parameters": {"neighbours": 1, "bands": 30, "hertz": [0.9, 86]}}
 ABOUT |= {"seed": 0, "seconds": 0, "n_parameters": 0, "recordings": recordings}
 answers, scores = {}, {}
 for way in (*protocol.WAYS, protocol.CONTROL):
-    said = ask_in_folds(nearest, bands, seconds, folds(seconds, way))
+    said = ask_in_folds(nearest, bands, seconds, five_folds(seconds, way))
     about = {"split": in_folds(way), "answers": said, **ABOUT}
     record.write(f"{LAB}/nearest_{way.replace(' ', '_')}", **about)
     answers[way], name = said, "control" if way == protocol.CONTROL else way
@@ -109,7 +109,7 @@ for name, of in zip(scores, answers.values(), strict=True):
 #
 # The same seconds, by how near a twin of their recording was to learn from:
 
-likeness = moments.closest(similar, folds(recordings, BY_RECORDING))
+likeness = moments.closest(similar, five_folds(recordings, BY_RECORDING))
 group = np.digitize(likeness, [moments.THRESHOLD, 0.7, 0.9])
 by_likeness(likeness, group, answers)
 plt.show()

@@ -37,6 +37,7 @@ from lab_code.networks import n_parameters
 from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
 from lab_code.sources import load
+from lab_code.splits import five_folds
 from lab_code.training import fit, predict
 
 figures.use_style()
@@ -81,7 +82,7 @@ VARIANTS = ("remembers", "forgets")
 answers = {variant: [[] for _ in range(SECONDS)] for variant in VARIANTS}
 spent = dict.fromkeys(VARIANTS, 0.0)
 targets = to_targets(recordings.labels)[:, None].expand(-1, SECONDS)
-for fold, split in enumerate(protocol.folds(recordings, protocol.BY_MOMENT)):
+for fold, split in enumerate(five_folds(recordings, protocol.BY_MOMENT)):
     scaling = Scaling.fit(recordings.samples[split.train])
     scaled = scaling(recordings.seconds().samples)
     sequences = to_sequences(scaled, SAMPLES_PER_STEP)

@@ -33,11 +33,12 @@ from torch import nn
 from lab_code import detection, figures, protocol, record
 from lab_code.figures import detectors as draw
 from lab_code.sources import load
+from lab_code.splits import five_folds
 
 figures.use_style()
 recordings = load()
 CUT = {"n_steps": 128, "samples_per_step": 22}
-splits = protocol.folds(recordings, protocol.BY_MOMENT)
+splits = five_folds(recordings, protocol.BY_MOMENT)
 folds = detection.join_folds(recordings, splits, (320, 160, 200), **CUT)
 
 # %%

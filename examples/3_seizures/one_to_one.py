@@ -46,6 +46,7 @@ from lab_code.classical import n_coefficients
 from lab_code.figures.influence import lost_when_shuffled
 from lab_code.figures.scores import accuracies
 from lab_code.sources import load
+from lab_code.splits import five_folds
 
 figures.use_style()
 recordings = load()
@@ -82,7 +83,7 @@ print(features.iloc[[0, 100, 200, 300, 400]].round(2))
 bent = MLPClassifier((32,), alpha=0.1, max_iter=2000, random_state=0)
 straight = LogisticRegression(max_iter=1000)
 models = {"logistic_regression": straight, "feed_forward": bent}
-splits = protocol.folds(recordings, protocol.BY_MOMENT)
+splits = five_folds(recordings, protocol.BY_MOMENT)
 pipelines, answers = {method: [] for method in models}, {}
 ABOUT = {"split": protocol.in_folds(protocol.BY_MOMENT), "seed": 0}
 ABOUT |= {"task": protocol.FEATURES, "recordings": recordings}

@@ -36,15 +36,16 @@ from lab_code import figures, record
 from lab_code.cross_validation import to_record
 from lab_code.figures.conditions import by_split
 from lab_code.networks import RecurrentClassifier
-from lab_code.protocol import ONE_SECOND, WAYS, folds, in_folds
+from lab_code.protocol import ONE_SECOND, WAYS, in_folds
 from lab_code.seeds import set_seed
 from lab_code.sources import load
+from lab_code.splits import five_folds
 from lab_code.trial import pool, train_and_test
 
 figures.use_style()
 recordings = load()
 seconds = recordings.seconds()
-splits = {way: folds(seconds, way) for way in WAYS}
+splits = {way: five_folds(seconds, way) for way in WAYS}
 for way, (first, *_) in splits.items():
     for what in ("recording", "moment"):
         of = getattr(seconds, what)

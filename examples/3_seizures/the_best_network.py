@@ -39,6 +39,7 @@ from lab_code.protocol import BY_MOMENT, METHODS, WHOLE_RECORDING
 from lab_code.seeds import set_seed
 from lab_code.sequences import RandomStretches, to_labels, to_targets
 from lab_code.sources import load
+from lab_code.splits import five_folds
 from lab_code.training import fit, predict
 
 figures.use_style()
@@ -71,7 +72,7 @@ print(f"{n_parameters(network):,} parameters")
 TRAINING = {"epochs": 60, "batch_size": 64, "learning_rate": 1e-2}
 TRAINING |= {"weight_decay": 0.01, "label_smoothing": 0.1}
 targets, answers, seconds = to_targets(recordings.labels), [], 0.0
-for seed, split in enumerate(protocol.folds(recordings, BY_MOMENT)):
+for seed, split in enumerate(five_folds(recordings, BY_MOMENT)):
     train = np.concatenate([split.train, split.validation])
     mean, std = bands[train].mean(dim=(0, 1)), bands[train].std(dim=(0, 1))
     scaled = (bands - mean) / std

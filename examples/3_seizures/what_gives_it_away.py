@@ -39,6 +39,7 @@ from lab_code.figures.conditions import by_question
 from lab_code.figures.spectra import spectra_by_class
 from lab_code.sources import load
 from lab_code.spectra import power_spectrum
+from lab_code.splits import five_folds
 
 figures.use_style()
 recordings = load()
@@ -69,7 +70,7 @@ HEARD |= {"above_42_no_hum": clear, "up_to_40": bands[:20], "": bands}
 LDA = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
 OF = {"split": protocol.in_folds(protocol.BY_MOMENT), "recordings": recordings}
 ABOUT = {"method": "linear_discriminant", "seed": 0, "seconds": 0, **OF}
-folds = protocol.folds(recordings, protocol.BY_MOMENT)
+splits = five_folds(recordings, protocol.BY_MOMENT)
 answers = {question: {} for question in protocol.QUESTIONS}
 for variant, bands in HEARD.items():
     inside = [(hertz >= low) & (hertz < high) for low, high in bands]
@@ -77,7 +78,7 @@ for variant, bands in HEARD.items():
     about = {**ABOUT, "variant": variant, "parameters": {"bands": bands}}
     for question, task in protocol.QUESTIONS.items():
         asked = protocol.targets_of(task, recordings.labels)
-        said = ask_in_folds(LDA, features, recordings, folds, asked)
+        said = ask_in_folds(LDA, features, recordings, splits, asked)
         answers[question][variant] = said
         name = f"what_gives_it_away/{question}_{variant or 'all'}"
         record.write(name, task=task, answers=said, n_parameters=0, **about)

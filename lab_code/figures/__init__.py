@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 
-import matplotlib.pyplot as plt
+from matplotlib import style
 
 from lab_code.recordings import CLASSES
 
@@ -70,5 +70,5 @@ MATRIX_COLOUR = "#0072B2"
 
 def use_style() -> None:
     """Give matplotlib the look of the book's figures."""
-    with as_file(files("lab_code.figures").joinpath("lab.mplstyle")) as style:
-        plt.style.use(style)
+    with as_file(files("lab_code.figures").joinpath("lab.mplstyle")) as path:
+        style.use(path)

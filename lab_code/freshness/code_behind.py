@@ -34,14 +34,16 @@ def files_behind(code: str) -> set[Path]:
     set of Path
         Modules, and the data files that they name.
     """
-    found, waiting, data_files = set(), _imported(code), _data_files()
+    there = _files()
+    data_files = {name for name in there if Path(name).suffix in DATA_SUFFIXES}
+    found, waiting = set(), _imported(code, there)
     while waiting:
         module = waiting.pop()
         found.add(module)
-        text = module.read_text("utf-8")
-        found |= {path for path in data_files if path.name in text}
-        waiting |= _imported(text) - found
-    return found
+        text = (PACKAGE / module).read_text("utf-8")
+        found |= {name for name in data_files if Path(name).name in text}
+        waiting |= _imported(text, there) - found
+    return {PACKAGE / name for name in found}
 
 
 def code_of(path: Path) -> str:
@@ -71,13 +73,22 @@ def digest(code: str, recordings: str = "", environment: str = "") -> str:
     return total.hexdigest()
 
 
-def _imported(code: str) -> set[Path]:
-    return {path for name in _names(code) for path in _module_files(name)}
+def _files() -> set[str]:
+    """Return the files of the package, by their paths in it."""
+    return {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*")
+        if path.suffix in {".py", *DATA_SUFFIXES}
+    }
+
+
+def _imported(code: str, there: set[str]) -> set[str]:
+    return {file for name in _names(code) for file in _module_files(name, there)}
 
 
 @cache
 def _names(code: str) -> frozenset[str]:
-    """Return all names that code imports, including those of modules."""
+    """Return what code imports from this package: its modules, and names in them."""
     python = "\n".join("" if line.startswith(("%", "!")) else line for line in code.splitlines())
     names = set()
     for node in ast.walk(ast.parse(python)):
@@ -86,23 +97,16 @@ def _names(code: str) -> frozenset[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             # a name from a package may be one of its modules
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(names)
+    return frozenset(name for name in names if name.split(".")[0] == PACKAGE.name)
 
 
-def _data_files() -> list[Path]:
-    return [path for path in PACKAGE.rglob("*") if path.suffix in DATA_SUFFIXES]
-
-
-def _module_files(name: str) -> set[Path]:
+def _module_files(name: str, there: set[str]) -> set[str]:
     """Return the file of a module, and those of the packages that it is in."""
-    package, *parts = name.split(".")
-    if package != PACKAGE.name:
-        return set()
-    files, folder = {PACKAGE / "__init__.py"}, PACKAGE
-    for part in parts:
-        if (folder / part / "__init__.py").is_file():
-            folder /= part
-            files.add(folder / "__init__.py")
-        elif (folder / f"{part}.py").is_file():
-            files.add(folder / f"{part}.py")
+    files, folder = {"__init__.py"}, ""
+    for part in name.split(".")[1:]:
+        if f"{folder}{part}/__init__.py" in there:
+            folder += f"{part}/"
+            files.add(f"{folder}__init__.py")
+        elif f"{folder}{part}.py" in there:
+            files.add(f"{folder}{part}.py")
     return files

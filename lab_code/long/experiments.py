@@ -39,12 +39,12 @@ from lab_code.protocol import (
     ONE_SECOND,
     ONE_SECOND_SEIZURE,
     WHOLE_RECORDING,
-    folds,
     in_folds,
 )
 from lab_code.record.entries import entry
 from lab_code.recordings import Recordings, Seconds
 from lab_code.sources import load
+from lab_code.splits import five_folds
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ def folds_of(
     """
     found = []
     for fold_seed in experiment.fold_seeds:
-        splits = folds(items, experiment.way, fold_seed)
+        splits = five_folds(items, experiment.way, fold_seed)
         for fold in experiment.folds:
             split = splits[fold]
             train = np.sort(np.concatenate([split.train, split.validation]))

@@ -35,11 +35,13 @@ def gather(
     long_runs : sequence of dict
         From `lab_code.long.kept.read_all`.
     code_of : callable, optional
-        Returns the digest of the code behind an experiment, given its name.
+        Returns the digest of the code behind the experiments of a lab or page, given its name.
     """
     experiments = read_all()
     if code_of:
-        experiments = [one | {"code": code_of(one["name"])} for one in experiments]
+        labs = {one["name"].split("/")[0] for one in experiments}
+        code = {lab: code_of(lab) for lab in labs}
+        experiments = [one | {"code": code[one["name"].split("/")[0]]} for one in experiments]
     record = {
         "version": __version__,
         "commit": commit,
