@@ -46,6 +46,7 @@ extensions = [
     "_versions.in_pages",
     "_ext.lab_record",
     "_ext.mathml",
+    "_ext.reading_path",
     "_ext.reading_time",
     "_ext.reproducible",
     "_ext.simulated_banner",
