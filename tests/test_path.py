@@ -4,8 +4,10 @@ import ast
 import re
 
 import pytest
+from _ext import reading_path
 from _ext.lab_order import CHAPTERS, InOrder, head, path
 from conftest import ROOT
+from sphinx.cmd.build import main
 
 PATH = path()
 ORDER = list(PATH)
@@ -64,3 +66,67 @@ def test_what_is_called_the_next_or_last_chapter_is_that(chapter):
     for link in re.findall(r"\blater\s+lab,\s+\{doc\}`([^`]+)`", text):
         lab = re.search(r"/(\w+)>?$", link)[1]
         assert ORDER.index(FOLLOWS[lab]) > place
+
+
+# On the site
+
+PAGES = {
+    "index": "# Home\n\n```{toctree}\nchapters/index\nlabs/s/a\n```\n",
+    "chapters/index": "# Book\n\n```{reading-path}\n```\n\n"
+    "```{toctree}\n:hidden:\n\none\ntwo\nresults\n```\n",
+    "chapters/one": "# One & only\n\n" + "word " * 1000,
+    "chapters/two": "# Two\n\nShort.\n",
+    "chapters/results": "# Results\n",
+    "labs/s/a": "# Lab\n",
+}
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """Build a book of two chapters, of which the first has a lab; return a page."""
+    short = {"one": ["s/a"], "two": []}
+    monkeypatch.setattr(reading_path, "path", lambda: short)
+    for name, text in PAGES.items():
+        page = tmp_path / f"{name}.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(text)
+    (tmp_path / "conf.py").write_text("extensions = ['myst_parser', '_ext.reading_path']\n")
+
+    def build():
+        assert main(["-W", "-q", "-b", "html", str(tmp_path), str(tmp_path / "out")]) == 0
+        return lambda name: (tmp_path / "out" / f"{name}.html").read_text()
+
+    build.path, build.folder = short, tmp_path
+    return build
+
+
+def links(page):
+    found = re.findall(r'<link rel="(next|prev)" title="([^"]+)" href="([^"]+)"', page)
+    return {which: (title, link) for which, title, link in found}
+
+
+def test_previous_and_next_follow_the_path(book):
+    page = book()
+    assert links(page("chapters/index"))["next"] == ("One &amp; only", "one.html")
+    assert links(page("chapters/one")) == {
+        "prev": ("Book", "index.html"),
+        "next": ("Lab", "../labs/s/a.html"),
+    }
+    assert links(page("labs/s/a")) == {
+        "prev": ("One &amp; only", "../../chapters/one.html"),
+        "next": ("Two", "../../chapters/two.html"),
+    }
+    assert links(page("chapters/results"))["prev"] == ("Two", "two.html")
+    book.path.update(one=[], two=["s/a"])
+    page = book()
+    assert links(page("chapters/results"))["prev"] == ("Lab", "../labs/s/a.html")
+
+
+def test_the_path_is_a_list_with_minutes(book):
+    def items():
+        text = book()("chapters/index").split('id="book"')[1]
+        return [re.sub("<[^>]+>", "", one) for one in re.findall(r"<li><p>(.*?)</p>", text)]
+
+    assert items() == ["One &amp; only (5 minutes to read)", "Lab", "Two (1 minute to read)"]
+    (book.folder / "chapters/two.md").write_text("# Two\n\n" + "word " * 600)
+    assert items()[-1] == "Two (3 minutes to read)"
