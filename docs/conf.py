@@ -47,6 +47,7 @@ extensions = [
     "_ext.lab_record",
     "_ext.mathml",
     "_ext.module_pages",
+    "_ext.reading_path",
     "_ext.reading_time",
     "_ext.reproducible",
     "_ext.simulated_banner",

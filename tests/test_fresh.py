@@ -221,6 +221,16 @@ def test_the_page_of_a_removed_lab_goes(book):
     assert list((book.docs / "labs").rglob("lab_of_data.rst"))
 
 
+def test_a_lab_that_moved_has_one_page(book):
+    second = book.section.with_name("2_second")
+    second.mkdir()
+    (second / "GALLERY_HEADER.rst").write_text("Title\n=====\n")
+    (book.section / "lab_of_cells.py").rename(second / "lab_of_cells.py")
+    assert book() == ["lab_of_cells"]
+    pages = (book.docs / "labs").rglob("lab_of_cells.rst")
+    assert [page.parent.name for page in pages] == ["2_second"]
+
+
 def test_a_build_killed_while_labs_run_runs_them_the_next_time(book, monkeypatch):
     (book.package / "cells.py").write_text("x = 1")
 

@@ -12,7 +12,6 @@ import symtable
 from pathlib import Path
 
 import pytest
-from _ext.lab_order import ORDER
 from conftest import ROOT
 from jupyter_client.manager import start_new_kernel
 from sphinx_gallery.gen_gallery import DEFAULT_GALLERY_CONF
@@ -118,12 +117,6 @@ def test_lab_runs_as_the_downloaded_notebook(lab, short, kernel, tmp_path):
 
 def test_names_of_labs_tell_them_apart():
     assert len(set(IDS)) == len(IDS)  # their records are kept by name
-
-
-def test_every_lab_has_its_place():
-    assert sorted(ORDER) == sorted(IDS)
-    sections = [lab.parent.name for lab in sorted(LABS, key=lambda lab: ORDER.index(lab.stem))]
-    assert sections == sorted(sections)
 
 
 def test_grids_run_in_processes():

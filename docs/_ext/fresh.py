@@ -62,10 +62,10 @@ def forget_stale_labs(app):
 
 
 def forget_removed(app):
-    """Remove the pages of labs that no longer exist."""
-    stems = {lab.stem for lab, _ in labs(app)}
+    """Remove the pages of labs that no longer exist, or are elsewhere now."""
+    pages = {mark.parent / f"{lab.stem}.rst" for lab, mark in labs(app)}
     for page in app.srcdir.glob("labs/*/*.rst"):
-        if page.stem not in {*stems, "index", "sg_execution_times"}:
+        if page not in pages and page.stem not in {"index", "sg_execution_times"}:
             for file in page.parent.glob(f"{page.stem}.*"):
                 file.unlink()
 

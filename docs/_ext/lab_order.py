@@ -1,41 +1,38 @@
-"""The order in which a student works through the labs of a section."""
+"""The one path through the book: a chapter, then its labs, then the next chapter.
 
+The chapters follow each other as in their index. The labs of a chapter are those that its head
+names, the box *Before you read*.
+"""
+
+import re
 from pathlib import Path
 
-ORDER = [
-    "look_at_the_recordings",
-    "prepare_sequences",
-    "unfold_and_backpropagate",
-    "vanishing_gradient",
-    "clip_the_gradient",
-    "gradient_after_training",
-    "long_memory",
-    "gates_open_and_close",
-    "gates_on_a_seizure",
-    "one_to_one",
-    "many_to_one",
-    "many_to_many",
-    "compare_cells",
-    "electrodes_of_one_moment",
-    "split_matters",
-    "what_gives_it_away",
-    "how_much_memory_buys",
-    "where_it_looks",
-    "the_best_network",
-    "more_than_one_machine",
-]
+CHAPTERS = Path(__file__).parents[1] / "chapters"
+_TOCTREE = re.compile(r"^```\{toctree\}\n(?::.*\n)*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_HEAD = re.compile(r"^:::\{admonition\} Before you read\n(.*?)^:::", re.MULTILINE | re.DOTALL)
+
+
+def head(chapter: str) -> str:
+    """Return what a chapter says in its head; nothing if it has none, as the glossary."""
+    found = _HEAD.search((CHAPTERS / f"{chapter}.md").read_text("utf-8"))
+    return found[1] if found else ""
+
+
+def path() -> dict[str, list[str]]:
+    """Return the labs of each chapter that has a head, as ``section/lab``, in reading order."""
+    names = _TOCTREE.search((CHAPTERS / "index.md").read_text("utf-8"))[1].split()
+    heads = {name: head(name) for name in names}
+    return {name: re.findall(r"`/labs/(\w+/\w+)`", text) for name, text in heads.items() if text}
 
 
 class InOrder:
     """Place a lab, for sphinx-gallery's `within_subsection_order`."""
 
     def __init__(self, src_dir):
-        pass
+        self.order = [Path(lab).name for labs in path().values() for lab in labs]
 
     def __call__(self, filename):
         stem = Path(filename).stem
-        if stem not in ORDER:
-            raise ValueError(
-                f"{filename} has no place in the order: add {stem} to ORDER in {__file__}"
-            )
-        return ORDER.index(stem)
+        if stem not in self.order:
+            raise ValueError(f"{filename} follows no chapter: name it in the head of a chapter")
+        return self.order.index(stem)

@@ -1,6 +1,7 @@
-"""Say under the title of a chapter how long it takes to read."""
+"""Say under the title of a chapter how long it takes to read; elsewhere, where a role asks."""
 
 from docutils import nodes
+from sphinx.util.docutils import SphinxRole
 
 WORD = 60 / 200
 """Seconds for a word of prose."""
@@ -37,12 +38,31 @@ def add_reading_time(app, doctree):
         return
     minutes = max(1, round(seconds(doctree) / 60))
     text = f"{minutes} minute{'s' if minutes > 1 else ''} to read"
+    app.env.metadata[docname]["minutes"] = text
     for title in doctree.findall(nodes.title):
         place = title.parent
         place.insert(place.index(title) + 1, nodes.paragraph("", text, classes=["reading-time"]))
         return
 
 
+class Minutes(nodes.Inline, nodes.TextElement):
+    """How long a chapter takes, known only when all chapters have been read."""
+
+
+class MinutesRole(SphinxRole):
+    def run(self):
+        return [Minutes(chapter=self.text)], []
+
+
+def fill_in(app, doctree, docname):
+    for node in list(doctree.findall(Minutes)):
+        text = app.env.metadata[f"chapters/{node['chapter']}"]["minutes"]
+        node.replace_self(nodes.Text(text))
+
+
 def setup(app):
+    app.add_node(Minutes)
+    app.add_role("minutes", MinutesRole())
     app.connect("doctree-read", add_reading_time)
+    app.connect("doctree-resolved", fill_in)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,9 +12,9 @@ This lab makes them on purpose and shows how to notice.
 - how many samples to put into one step, and how to scale them;
 - how one recording becomes input for three kinds of task.
 
-**Before you start**: read :doc:`/chapters/sequences`; how to cut, scale and
-split is in :doc:`/chapters/training_in_practice`. You need Python, pandas, and
-what a tensor is.
+**Before you start**: read :doc:`/chapters/seizure_recordings` (on the split),
+:doc:`/chapters/sequences` and :doc:`/chapters/recurrence`. You need Python,
+pandas, and what a tensor is.
 """
 
 # %%

@@ -12,18 +12,17 @@ after? And how long does what they read first still count?
 - what training does to the gradient, in three kinds of cell;
 - how long trained networks depend on their first input.
 
-**Before you start**: read :doc:`/chapters/vanishing_gradients`, and do the lab
-:doc:`vanishing_gradient`. The LSTM and the GRU are explained in
-:doc:`/chapters/gated_units`; here it is enough that they are other cells.
+**Before you start**: read :doc:`/chapters/vanishing_gradients` and
+:doc:`/chapters/gated_units`, and do the lab :doc:`vanishing_gradient`.
 """
 
 # %%
 # Before and after
 # ----------------
-# As in the lab before, the gradient is multiplied by one Jacobian a step. A
-# second has 44 steps of four samples. ``state_jacobians`` computes the factors
-# for any of the three cells, ``norms_by_lag`` the norm of their product; take
-# the mean over twenty seconds of the test part.
+# As in :doc:`vanishing_gradient`, the gradient is multiplied by one Jacobian a
+# step. A second has 44 steps of four samples. ``state_jacobians`` computes the
+# factors for any of the three cells, ``norms_by_lag`` the norm of their
+# product; take the mean over twenty seconds of the test part.
 
 import matplotlib.pyplot as plt
 import torch
@@ -53,7 +52,8 @@ def mean_norms(network):
 
 
 # %%
-# Measure, train, and measure again.
+# Measure, train, and measure again. ``train_and_test`` trains a network on the
+# training part and asks it about the test part.
 
 CELLS = {"simple RNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
 networks, curves, answers = {}, {}, {}

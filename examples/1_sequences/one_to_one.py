@@ -13,9 +13,9 @@ trains fast, and what it reaches is what a recurrent network has to beat.
 - what logistic regression and a small feed-forward network make of them;
 - which features matter.
 
-**Before you start**: read :doc:`/chapters/sequences`, which says what
-one-to-one is among the kinds of task. You need logistic regression, and what a
-feed-forward network is.
+**Before you start**: read :doc:`/chapters/seizure_recordings`, and
+:doc:`/chapters/sequences`, which says what one-to-one is among the kinds of
+task. You need logistic regression, and what a feed-forward network is.
 """
 
 # %%
