@@ -1,7 +1,8 @@
-"""How fast the book trains: ``python -m nox -s bench``.
+"""How fast the book trains.
 
-It measures three things in one run on one machine: the course notebook's training beside this
-book's, the share of the machine's own speed that each uses, and how time grows with the data.
+It measures four things in one run on one machine: the course notebook's training beside this
+book's, the share of the machine's own speed that each uses, where the time goes, and how it grows
+with the data.
 """
 
 import time
@@ -157,6 +158,14 @@ print("accuracy of each seed:", ", ".join(f"{accuracy:.1%}" for accuracy in accu
 print(f"{notebook_total / training_seconds.mean():.0f} times as fast as the course notebook")
 if accuracies.min() < NOTEBOOK_ACCURACY:
     raise SystemExit(f"a seed stayed below the notebook's {NOTEBOOK_ACCURACY:.1%}")
+
+# Where the time goes
+x = torch.randn(20 * 128, 178 // SAMPLES_PER_STEP, SAMPLES_PER_STEP)
+y = torch.randint(5, (20 * 128,))
+network = RecurrentClassifier(SAMPLES_PER_STEP, HIDDEN_SIZE, 5, "gru", readout="mean_max")
+with torch.profiler.profile() as seen:
+    fit(network, TensorDataset(x, y), None, epochs=1, device=CPU, progress=False)
+print(seen.key_averages().table(sort_by="self_cpu_time_total", row_limit=12))
 
 # Growth
 lengths = (32, 64, 128, 256, 512)
