@@ -279,6 +279,14 @@ def test_what_a_removed_lab_wrote_is_forgotten(build, tmp_path):
     assert [entry["name"] for entry in gathered["experiments"]] == ["many_to_one/gru"]
 
 
+def test_the_record_of_another_book_is_left_alone(build, tmp_path, tmp_path_factory, monkeypatch):
+    elsewhere = tmp_path_factory.mktemp("another_book")
+    monkeypatch.setenv("LAB_RECORD", str(elsewhere))
+    (elsewhere / "its_lab--gru.json").write_text('{"name": "its_lab/gru"}')
+    build("# Title\n", accuracy=None)
+    assert (elsewhere / "its_lab--gru.json").exists()
+
+
 # Others' pages, mended
 
 

@@ -61,6 +61,9 @@ def forget_lab(gallery_conf, fname, when):
 
 
 def forget_removed_labs(app):
+    """Remove what labs and pages wrote that no longer exist; never from another book's record."""
+    if not store.folder().is_relative_to(app.srcdir.parent):
+        return
     labs = {path.stem for path in (app.srcdir.parent / "examples").rglob("*.py")}
     labs |= {path.stem for path in [*app.srcdir.glob("*.md"), *app.srcdir.glob("chapters/*.md")]}
     for lab in {path.name.split("--")[0] for path in store.folder().glob("*--*")} - labs:
