@@ -15,7 +15,7 @@ from sphinx.cmd.build import main
 
 from lab_code import record
 from lab_code.answers import Answers
-from lab_code.figures import use_style
+from lab_code.figures import INK, use_style
 from lab_code.freshness.environment import environment
 from lab_code.long import kept
 from lab_code.protocol import ONE_SECOND
@@ -438,9 +438,9 @@ def svg(tmp_path):
 
 
 def test_ink_and_paper_follow_the_theme(svg):
-    assert themed_figures.INK in svg
+    assert INK.lower() in svg
     themed = themed_figures.themed(svg)
-    assert themed_figures.INK not in themed
+    assert INK.lower() not in themed
     assert "#ffffff" not in themed
     assert "currentColor" in themed
     assert "prefers-color-scheme:dark" in themed
@@ -453,7 +453,7 @@ def test_themed_once_is_enough(svg):
 
 
 def test_other_svg_files_stay_as_they_are():
-    icon = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="#262626"/></svg>'
+    icon = f'<svg xmlns="http://www.w3.org/2000/svg"><path fill="{INK.lower()}"/></svg>'
     assert themed_figures.themed(icon) == icon
 
 

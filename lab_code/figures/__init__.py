@@ -53,7 +53,7 @@ Each is drawn with its symbol or name beside it, so that nothing hangs on the co
 
 
 INK = "#262626"
-"""Text and axes, as in ``lab.mplstyle``; on the site it follows the theme."""
+"""Text and axes; on the site it follows the theme."""
 
 
 QUIET = "#8C8C8C"
@@ -72,3 +72,6 @@ def use_style() -> None:
     """Give matplotlib the look of the book's figures."""
     with as_file(files("lab_code.figures").joinpath("lab.mplstyle")) as style:
         plt.style.use(style)
+    axes = ("axes.edgecolor", "axes.labelcolor", "axes.titlecolor")
+    for name in ("text.color", *axes, "xtick.color", "ytick.color"):
+        plt.rcParams[name] = INK
