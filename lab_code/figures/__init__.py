@@ -19,6 +19,9 @@ CLASS_COLOURS = dict(
 """Safe for colour-blind readers: from the palette of Okabe and Ito (2008)."""
 
 
+SEIZURE_COLOUR = CLASS_COLOURS[CLASSES[1]]
+
+
 NETWORK_COLOURS = {
     "simple RNN": "#CC6677",
     "LSTM": "#AA4499",
