@@ -100,7 +100,8 @@ def _from_folder(folder: Path, source: str) -> tuple[Recordings, str]:
         return uci.read(tables[0]), f"from {tables[0]} (LAB_DATA is set)"
     wanted = ", or ".join(FILES.values()) if source == "auto" else FILES[source]
     zips = sorted(path.name for path in folder.glob("*.[zZ][iI][pP]"))
-    hint = f" If {zips[0]} has all five sets, name it {bonn.ONE_ZIP}." if zips else ""
+    misnamed = zips and source in ("auto", "bonn")
+    hint = f" If {zips[0]} has all five sets, name it {bonn.ONE_ZIP}." if misnamed else ""
     raise DataError(
         f"LAB_DATA names {folder}, which holds no recordings. Put there {wanted}; "
         f"or unset LAB_DATA.{hint}"
