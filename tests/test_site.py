@@ -8,7 +8,7 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from _ext import accessible, lab_record, letters, mathml, themed_figures
+from _ext import accessible, lab_record, letters, mathml, simulated_banner, themed_figures
 from conftest import ROOT
 from fontTools.ttLib import TTFont
 from sphinx.cmd.build import main
@@ -83,7 +83,7 @@ def test_a_number_comes_from_the_record(build):
     status, complaint, html = build()
     assert status == 0, complaint
     assert "62.5%" in html
-    assert "Simulated recordings" not in html
+    assert simulated_banner.TITLE not in html
 
 
 def test_a_page_follows_its_record_when_only_that_changed(build):
@@ -255,13 +255,13 @@ def test_a_lab_that_is_killed_runs_again(build, tmp_path):
 def test_simulated_results_are_announced(build):
     status, complaint, html = build(source="simulated")
     assert status == 0, complaint
-    assert html.count("Simulated recordings") == 1
-    assert html.index("<h1>Title") < html.index("Simulated recordings") < html.index("It is")
+    assert html.count(simulated_banner.TITLE) == 1
+    assert html.index("<h1>Title") < html.index(simulated_banner.TITLE) < html.index("It is")
 
 
 def test_a_page_without_results_needs_no_announcement(build):
     *_, html = build(page="# Title\n\nNo number.\n", source="simulated")
-    assert "Simulated recordings" not in html
+    assert simulated_banner.TITLE not in html
 
 
 def test_record_is_at_the_root_of_the_site(build):
