@@ -23,7 +23,8 @@ def state_jacobians(recurrent: nn.RNNBase, sequence: Tensor) -> Tensor:
         The state of an LSTM is its hidden and its cell state, so `state_size` is twice its
         `hidden_size`; otherwise it is the `hidden_size`.
     """
-    names = ("hidden", "cell") if recurrent.mode == "LSTM" else ("hidden",)
+    start = cells.start(recurrent, sequence[None])
+    names = ("hidden", "cell")[: len(start)]
 
     def next_state(x, *state):
         after = cells.step(recurrent, x[None], tuple(part[None] for part in state))
@@ -33,7 +34,7 @@ def state_jacobians(recurrent: nn.RNNBase, sequence: Tensor) -> Tensor:
         unrolled = cells.unroll(recurrent, sequence[None])
         before = [
             torch.cat([first, unrolled[name][0, :-1]])
-            for first, name in zip(cells.start(recurrent, sequence[None]), names, strict=True)
+            for first, name in zip(start, names, strict=True)
         ]
         by_state = torch.func.jacrev(next_state, argnums=tuple(range(1, len(names) + 1)))
         return torch.cat(torch.func.vmap(by_state)(sequence, *before), dim=2)

@@ -11,6 +11,7 @@ from torch import nn
 from lab_code.recordings import SAMPLING_RATE
 
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+"""The recurrent module of each kind of cell. `lab_code.cells` has the equations of each."""
 
 
 class RecurrentClassifier(nn.Module):
@@ -23,9 +24,9 @@ class RecurrentClassifier(nn.Module):
     hidden_size : int
         Size of the hidden state, of each layer and direction.
     n_classes : int
-    cell : {"rnn", "lstm", "gru"}
-        Kind of recurrent cell: `torch.nn.RNN` (the simple, or Elman, network, with tanh),
-        `torch.nn.LSTM` or `torch.nn.GRU`.
+    cell : str
+        Kind of recurrent cell, a key of `CELLS`: ``"rnn"`` is the simple, or Elman, network, with
+        tanh.
     num_layers : int
         Recurrent layers, each reading the hidden states of the one below.
     bidirectional : bool
@@ -53,7 +54,7 @@ class RecurrentClassifier(nn.Module):
         input_size: int,
         hidden_size: int,
         n_classes: int,
-        cell: Literal["rnn", "lstm", "gru"] = "gru",
+        cell: str = "gru",
         num_layers: int = 1,
         bidirectional: bool = False,
         dropout: float = 0.0,

@@ -23,7 +23,7 @@ WHOLE_RECORDING = "many-to-one: a whole recording, five classes"
 FEATURES = "one-to-one: eight features of a whole recording, five classes"
 ELECTRODE = "many-to-one: a whole recording, scalp or depth electrode"
 EYES = "many-to-one: a whole recording, eyes open or closed"
-PLACE = "many-to-one: a whole recording, epileptogenic zone or opposite hippocampus"
+PLACE = f"many-to-one: a whole recording, {CLASSES[2]} or {CLASSES[3]}"
 RECORDING_SEIZURE = "many-to-one: a whole recording of a patient, seizure or not"
 STATES = "many-to-many: joined recordings, seizure or not at every step"
 TASKS = (
@@ -38,10 +38,10 @@ TASKS = (
     STATES,
 )
 
-STATE_CLASSES = {0: "between seizures", 1: "seizure"}
+STATE_CLASSES = {0: "between seizures", 1: CLASSES[1]}
 """The labels of `STATES`."""
 
-SEIZURE_OR_NOT = {1: "seizure", 2: "no seizure"}
+SEIZURE_OR_NOT = {1: CLASSES[1], 2: "no seizure"}
 """The labels of `ONE_SECOND_SEIZURE`."""
 
 ELECTRODES = {1: "depth electrode", 2: "scalp electrode"}
@@ -145,15 +145,15 @@ METHODS = {
     "gru": "GRU",
     "feed_forward": "feed-forward network",
     "cnn": "1-D CNN",
+    "minirocket": "MiniRocket",
+    "multirocket_hydra": "MultiRocket-Hydra",
+    "quant": "QUANT",
     "logistic_regression": "logistic regression",
     "linear_discriminant": "linear discriminant",
     "nearest_neighbour": "nearest neighbour",
     "deviation": "standard deviation alone",
-    "minirocket": "MiniRocket",
-    "multirocket_hydra": "MultiRocket-Hydra",
-    "quant": "QUANT",
 }
-"""Short names, as in the record, and what pages show."""
+"""Short names, as in the record, and what pages show; tables have this order."""
 
 ROCKETS = ("minirocket", "multirocket_hydra", "quant")
 """Fixed features and a classifier without a state: what a practitioner might pick instead."""

@@ -78,7 +78,7 @@ class Recordings:
     names : sequence of str
         The name of each recording, Z001 to S100.
     source : str
-        Where they come from: ``"bonn"``, ``"uci"`` or ``"simulated"``.
+        Where they come from, as in `lab_code.sources.SOURCES`.
     origin : str
         How this run got them, in words: from a folder, from the cache, by a download.
     sampling_rate : float

@@ -1,5 +1,6 @@
 """What several tests need: recordings to read, and an environment of their own."""
 
+import json
 import os
 import sys
 import zipfile
@@ -23,6 +24,8 @@ from lab_code.sources import bonn, download, load, published
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "docs"))
 REAL_DATA = os.environ.get("LAB_DATA")
+SCHEMA = json.loads((ROOT / "docs" / "record.schema.json").read_text("utf-8"))
+"""Of the record that a build writes."""
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@ import pytest
 
 from lab_code.answers import Answers
 from lab_code.evaluation import difference
+from lab_code.recordings import CLASSES
 
 
 def made(predicted, labels=(1, 1, 2, 2), item=None, run=None):
@@ -134,5 +135,5 @@ def test_a_difference_is_taken_class_by_class():
     labels = np.repeat([1, 2], 20)
     right, wrong = made(labels, labels), made(np.where(labels == 1, 1, 3), labels)
     lost = right.minus_by_class(wrong)
-    assert list(lost) == ["all", "seizure", "epileptogenic zone"]
+    assert list(lost) == ["all", CLASSES[1], CLASSES[2]]
     assert [gap.value for gap in lost.values()] == [0.5, 0.0, 1.0]

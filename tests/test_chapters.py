@@ -110,7 +110,8 @@ def test_lab_and_chapter_point_at_each_other(lab):
     chapters = re.findall(r"</?chapters/(\w+)>|`/chapters/(\w+)`", LABS[lab].read_text())
     chapters = {one or other for one, other in chapters}
     assert chapters & set(TAUGHT)
-    assert any(f"/{lab}" in CHAPTERS[chapter] for chapter in chapters)
+    back = any(f"/{lab}" in CHAPTERS[chapter] for chapter in chapters)
+    assert back, f"none of these chapters links the lab: {', '.join(sorted(chapters))}"
 
 
 def test_every_term_of_the_glossary_is_linked():

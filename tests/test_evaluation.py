@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 
 from lab_code.evaluation import difference, score
+from lab_code.recordings import CLASSES
+
+SEIZURE, ZONE, _, CLOSED, OPEN = CLASSES.values()
 
 
 def test_counts_and_shares():
@@ -9,19 +12,19 @@ def test_counts_and_shares():
     predicted = np.array([1, 1, 2, 2, 2, 1, 3, 5])
     scores = score(labels, predicted, moment=np.arange(8))
     assert scores.accuracy.value == pytest.approx(5 / 8)
-    assert scores.per_class["seizure"].value == pytest.approx(2 / 4)
-    assert scores.per_class["epileptogenic zone"].value == pytest.approx(1 / 2)
-    assert scores.per_class["eyes open"].value == 1
-    assert "eyes closed" not in scores.per_class
-    assert scores.confusion.loc["seizure", "epileptogenic zone"] == 2  # rows are the true classes
-    assert scores.confusion.loc["epileptogenic zone", "seizure"] == 1
+    assert scores.per_class[SEIZURE].value == pytest.approx(2 / 4)
+    assert scores.per_class[ZONE].value == pytest.approx(1 / 2)
+    assert scores.per_class[OPEN].value == 1
+    assert CLOSED not in scores.per_class
+    assert scores.confusion.loc[SEIZURE, ZONE] == 2  # rows are the true classes
+    assert scores.confusion.loc[ZONE, SEIZURE] == 1
     assert scores.confusion.to_numpy().sum() == 8
 
 
 def test_table():
     labels = np.array([1, 1, 2, 2])
     table = score(labels, np.array([1, 2, 2, 2]), moment=np.arange(4)).to_table()
-    assert table.loc["seizure", "accuracy (%)"] == 50
+    assert table.loc[SEIZURE, "accuracy (%)"] == 50
     assert table.loc["all", "accuracy (%)"] == 75
     assert (table["from"] <= table["accuracy (%)"]).all()
     assert (table["accuracy (%)"] <= table["to"]).all()
@@ -186,6 +189,6 @@ def test_classes_that_are_taken_for_each_other():
     labels = np.array([1, 1, 1, 1, 2, 2, 3, 4, 5])
     predicted = np.array([1, 1, 1, 2, 2, 1, 3, 4, 5])
     mixed = score(labels, predicted, moment=np.arange(9)).mixed_up()
-    assert mixed.loc["seizure", "epileptogenic zone"] == pytest.approx(1 / 4 + 1 / 2)
-    assert mixed.loc["epileptogenic zone", "seizure"] == pytest.approx(1 / 4 + 1 / 2)
-    assert mixed.loc["seizure", "eyes open"] == 0
+    assert mixed.loc[SEIZURE, ZONE] == pytest.approx(1 / 4 + 1 / 2)
+    assert mixed.loc[ZONE, SEIZURE] == pytest.approx(1 / 4 + 1 / 2)
+    assert mixed.loc[SEIZURE, OPEN] == 0

@@ -14,7 +14,7 @@ from lab_code import record
 from lab_code.long import baselines, experiments, kept, networks, rockets
 from lab_code.long.experiments import EXPERIMENTS, Experiment, Method, entries, folds_of, results
 from lab_code.long.trial import LongTrial
-from lab_code.protocol import BY_MOMENT, ONE_SECOND, WHOLE_RECORDING
+from lab_code.protocol import BY_MOMENT, METHODS, ONE_SECOND, WHOLE_RECORDING
 from lab_code.splits import five_folds
 
 
@@ -175,6 +175,12 @@ def test_folds_are_those_of_the_protocol_with_nothing_held_out(name, simulation,
         assert (train == np.sort(np.concatenate([split.train, split.validation]))).all()
         assert (test == split.test).all()
     assert experiment.split == f"5-fold {experiment.way}"
+
+
+def test_a_method_without_a_name_is_refused_before_it_runs(monkeypatch):
+    monkeypatch.delitem(METHODS, "quant")
+    with pytest.raises(ValueError, match=r"METHODS of .* has no quant"):
+        experiments._experiments()
 
 
 def test_an_unknown_name_lists_the_known():

@@ -12,15 +12,14 @@ from lab_code.figures.signals import steps, traces
 from lab_code.recordings import CLASSES
 
 pytestmark = pytest.mark.usefixtures("style")
+SEIZURE, ZONE, HIPPOCAMPUS, _, OPEN = CLASSES.values()
 
 
 @pytest.fixture
 def scores():
     labels = np.repeat([1, 2, 3, 4, 5], 4)
     predicted = labels.copy()
-    predicted[[4, 5, 6]] = (
-        3  # three of four of the epileptogenic zone are called opposite hippocampus
-    )
+    predicted[[4, 5, 6]] = 3  # three of four of the second class are taken for the third
     return score(labels, predicted, np.arange(20))
 
 
@@ -35,7 +34,7 @@ def test_ink_is_that_of_the_style():
 
 
 def test_traces_are_the_recordings(simulation):
-    figure = traces(simulation, {"seizure": 400, "eyes open": 3}, seconds=2)
+    figure = traces(simulation, {SEIZURE: 400, OPEN: 3}, seconds=2)
     lines = figure.axes[0].lines[:2]
     for line, number in zip(lines, (400, 3), strict=True):
         drawn = line.get_ydata()
@@ -45,7 +44,8 @@ def test_traces_are_the_recordings(simulation):
     assert lines[0].get_ydata().min() > lines[1].get_ydata().max()  # they do not overlap
     assert "2 seconds" in figure.axes[0].get_title(loc="left")
     assert (
-        f"seizure swings over {np.ptp(simulation.samples[400, :347])} counts" in figure.get_label()
+        f"{SEIZURE} swings over {np.ptp(simulation.samples[400, :347])} counts"
+        in figure.get_label()
     )
 
 
@@ -72,19 +72,17 @@ def test_confusion_matrix_reads_by_rows(scores):
     figure = confusion_matrix(scores, "Title")
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert texts[:10] == ["100%", "0%", "0%", "0%", "0%", "0%", "25%", "75%", "0%", "0%"]
-    assert (
-        "epileptogenic zone: 75% opposite hippocampus, 25% epileptogenic zone" in figure.get_label()
-    )
+    assert f"{ZONE}: 75% {HIPPOCAMPUS}, 25% {ZONE}" in figure.get_label()
 
 
 def test_accuracies_show_value_and_interval(scores):
-    figure = accuracies({"ours": scores}, {"theirs": {"seizure": 0.5, "all": 0.4}})
+    figure = accuracies({"ours": scores}, {"theirs": {SEIZURE: 0.5, "all": 0.4}})
     interval, value = figure.axes[0].lines[2:4]  # after those of the first class
-    zone = scores.per_class["epileptogenic zone"]
+    zone = scores.per_class[ZONE]
     assert interval.get_xdata().tolist() == [zone.low, zone.high]
     assert value.get_xdata().tolist() == [0.25]
-    assert "ours: seizure 100%, epileptogenic zone 25%" in figure.get_label()
-    assert "theirs: seizure 50%, all 40%" in figure.get_label()
+    assert f"ours: {SEIZURE} 100%, {ZONE} 25%" in figure.get_label()
+    assert f"theirs: {SEIZURE} 50%, all 40%" in figure.get_label()
 
 
 def test_too_many_results_are_not_dropped(scores):
@@ -106,7 +104,7 @@ def test_some_of_each_class_are_its_recordings(simulation):
     of_seizures = simulation.samples[simulation.labels == 1][:, : round(173.61)]
     assert figure.axes[1].lines[0].get_ydata().tolist() == of_seizures[3].tolist()
     swings = np.ptp(of_seizures[[0, 3]], axis=1)
-    assert f"seizure by {swings[0]:.0f}, {swings[1]:.0f};" in figure.get_label()
+    assert f"{SEIZURE} by {swings[0]:.0f}, {swings[1]:.0f};" in figure.get_label()
 
 
 def test_spectrograms_tell_where_most_power_lies():
@@ -121,13 +119,13 @@ def test_spectrograms_tell_where_most_power_lies():
 
 
 def test_size_and_speed_has_a_dot_for_each_recording():
-    table = pd.DataFrame({"class": ["seizure"] * 3 + ["eyes open"], "size": [300, 200, 400, 30]})
+    table = pd.DataFrame({"class": [SEIZURE] * 3 + [OPEN], "size": [300, 200, 400, 30]})
     figure = first_look.size_and_speed(table.assign(speed=[5.0, 6, 7, 8]))
     dots = figure.axes[0].lines[0]
-    assert dots.get_color() == figures.CLASS_COLOURS["seizure"]
+    assert dots.get_color() == figures.SEIZURE_COLOUR
     assert dots.get_ydata().tolist() == [300, 200, 400]
     assert np.allclose(dots.get_xdata(), [5, 6, 7], atol=0.15)
-    assert "seizure 220 to 380 counts, 5.2 to 6.8 Hz" in figure.get_label()
+    assert f"{SEIZURE} 220 to 380 counts, 5.2 to 6.8 Hz" in figure.get_label()
 
 
 def test_what_truncation_loses():

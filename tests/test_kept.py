@@ -1,6 +1,14 @@
+import jsonschema
+from conftest import SCHEMA
+
 from lab_code import record
 from lab_code.long import kept
 from lab_code.protocol import BY_MOMENT, BY_RECORDING, WHOLE_RECORDING
+
+
+def test_what_is_kept_fits_the_schema():
+    schema = {"type": "array", "items": {"$ref": "#/$defs/experiment"}, "$defs": SCHEMA["$defs"]}
+    jsonschema.validate(kept.read_all(), schema)
 
 
 def test_recorded_answers_are_those_that_are_kept(monkeypatch):

@@ -1,7 +1,9 @@
 import json
 
+import jsonschema
 import numpy as np
 import pytest
+from conftest import SCHEMA
 
 import lab_code
 from lab_code import record
@@ -47,6 +49,22 @@ def test_what_is_written_can_be_read(write, simulation):
     assert entry["metrics"]["accuracy_per_class"]["S"]["value"] == 0.5
     assert entry["metrics"]["n_test"] == 4
     assert entry["data"] == {"source": "simulated", "digest": simulation.digest}
+
+
+def test_the_schema_describes_what_is_written(write):
+    write()
+    entry = record.read("lab/gru")
+    jsonschema.validate(entry, {"$ref": "#/$defs/experiment", "$defs": SCHEMA["$defs"]})
+    described = SCHEMA["$defs"]["experiment"]["properties"]
+    assert set(entry) <= set(described)
+    assert set(entry["metrics"]) <= set(described["metrics"]["properties"])
+
+
+@pytest.mark.parametrize("name", ["accuracy", "n_test"])
+def test_a_metric_of_a_lab_does_not_replace_one_of_all_labs(write, name):
+    with pytest.raises(ValueError, match=f"lab/gru: {name} comes from the answers"):
+        write(**{name: 0.5})
+    assert record.read_all() == []
 
 
 def test_the_last_run_counts(write):

@@ -8,14 +8,14 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from _ext import accessible, lab_record, letters, mathml, themed_figures
+from _ext import accessible, lab_record, letters, mathml, simulated_banner, themed_figures
 from conftest import ROOT
 from fontTools.ttLib import TTFont
 from sphinx.cmd.build import main
 
 from lab_code import record
 from lab_code.answers import Answers
-from lab_code.figures import use_style
+from lab_code.figures import INK, use_style
 from lab_code.freshness.environment import environment
 from lab_code.long import kept
 from lab_code.protocol import ONE_SECOND
@@ -83,7 +83,7 @@ def test_a_number_comes_from_the_record(build):
     status, complaint, html = build()
     assert status == 0, complaint
     assert "62.5%" in html
-    assert "Simulated recordings" not in html
+    assert simulated_banner.TITLE not in html
 
 
 def test_a_page_follows_its_record_when_only_that_changed(build):
@@ -255,13 +255,13 @@ def test_a_lab_that_is_killed_runs_again(build, tmp_path):
 def test_simulated_results_are_announced(build):
     status, complaint, html = build(source="simulated")
     assert status == 0, complaint
-    assert html.count("Simulated recordings") == 1
-    assert html.index("<h1>Title") < html.index("Simulated recordings") < html.index("It is")
+    assert html.count(simulated_banner.TITLE) == 1
+    assert html.index("<h1>Title") < html.index(simulated_banner.TITLE) < html.index("It is")
 
 
 def test_a_page_without_results_needs_no_announcement(build):
     *_, html = build(page="# Title\n\nNo number.\n", source="simulated")
-    assert "Simulated recordings" not in html
+    assert simulated_banner.TITLE not in html
 
 
 def test_record_is_at_the_root_of_the_site(build):
@@ -446,9 +446,9 @@ def svg(tmp_path):
 
 
 def test_ink_and_paper_follow_the_theme(svg):
-    assert themed_figures.INK in svg
+    assert INK.lower() in svg
     themed = themed_figures.themed(svg)
-    assert themed_figures.INK not in themed
+    assert INK.lower() not in themed
     assert "#ffffff" not in themed
     assert "currentColor" in themed
     assert "prefers-color-scheme:dark" in themed
@@ -461,7 +461,7 @@ def test_themed_once_is_enough(svg):
 
 
 def test_other_svg_files_stay_as_they_are():
-    icon = '<svg xmlns="http://www.w3.org/2000/svg"><path fill="#262626"/></svg>'
+    icon = f'<svg xmlns="http://www.w3.org/2000/svg"><path fill="{INK.lower()}"/></svg>'
     assert themed_figures.themed(icon) == icon
 
 

@@ -55,7 +55,7 @@ def test_the_page_says_what_the_figure_shows(page):
 
 
 def test_ink_follows_the_page(page):
-    assert "#262626" not in page
+    assert figures.INK.lower() not in page
     assert "#ffffff" not in page
     assert "currentColor" in page
 

@@ -11,12 +11,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, write_five_zips, write_one_zip, write_uci
+from conftest import ROOT, SCHEMA, write_five_zips, write_one_zip, write_uci
 
 from lab_code.__main__ import main
 from lab_code.files import write_whole
 from lab_code.recordings import DataError, Recordings
-from lab_code.sources import bonn, cache, download, load, simulated
+from lab_code.sources import SOURCES, bonn, cache, download, load, simulated
 
 
 @pytest.fixture(autouse=True)
@@ -107,10 +107,15 @@ def test_a_folder_that_is_missing_is_an_error(value, words, monkeypatch):
         load()
 
 
+def test_the_schema_of_the_record_knows_every_source():
+    known = SCHEMA["$defs"]["data"]["properties"]["source"]["enum"]
+    assert sorted(["auto", *known]) == sorted(SOURCES)
+
+
 def test_a_named_source_is_used_or_fails(stand_in, tmp_path, monkeypatch):
     with pytest.raises(DataError, match="could not be downloaded"):
         load("bonn")
-    with pytest.raises(DataError, match="UCI table is never downloaded"):
+    with pytest.raises(DataError, match="source 'uci' is never downloaded"):
         load("uci")
     with pytest.raises(DataError, match="no source 'bon'"):
         load("bon")

@@ -2,6 +2,7 @@
 
 from docutils import nodes
 
+TITLE = "Simulated recordings"
 TEXT = (
     "The real recordings were not available when this copy of the book was built. Every figure and "
     "every number on this page comes from simulated EEG, and sentences that describe "
@@ -22,7 +23,7 @@ def add_banner(app, doctree, docname):
         return
     banner = nodes.admonition(
         "",
-        nodes.title("", "Simulated recordings"),
+        nodes.title("", TITLE),
         nodes.paragraph("", TEXT),
         classes=["warning", "simulated"],
     )

@@ -35,7 +35,7 @@ def themed(svg: str) -> str:
     if STYLE in svg or "Matplotlib" not in svg:
         return svg
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)  # it holds the date
-    svg = svg.replace(INK, "currentColor").replace(f"fill: {PAPER}", "fill: none")
+    svg = svg.replace(INK.lower(), "currentColor").replace(f"fill: {PAPER}", "fill: none")
     return re.sub(r"(<svg[^>]*>)", lambda match: match[1] + STYLE, svg, count=1)
 
 

@@ -40,8 +40,8 @@ from lab_code.trial import train_and_test
 figures.use_style()
 recordings = load()
 seconds = recordings.seconds()
-METHODS = "rnn", "lstm", "gru", "feed_forward", "cnn"  # and as in figures:
-NAMES = dict(zip(METHODS, figures.NETWORK_COLOURS, strict=True))
+NAMES = {"rnn": "simple RNN", "lstm": "LSTM", "gru": "GRU"}
+NAMES |= {"feed_forward": "feed-forward", "cnn": "1-D CNN"}
 
 # %%
 # To the feed-forward network, all steps are one long vector. Filters of the
@@ -76,7 +76,7 @@ HOW = {"samples_per_step": 16, **TRAINING}
 ABOUT = {"split": protocol.in_folds(protocol.BY_MOMENT)}
 ABOUT |= {"task": protocol.ONE_SECOND, "recordings": recordings}
 splits = five_folds(seconds, protocol.BY_MOMENT)
-trials, answers = {method: [] for method in METHODS}, {}
+trials, answers = {method: [] for method in NAMES}, {}
 for method, of in trials.items():
     for seed, split in enumerate(splits):
         set_seed(seed)

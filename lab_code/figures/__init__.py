@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 
-from matplotlib import style
+from matplotlib import rcParams, style
 
 from lab_code.recordings import CLASSES
 
@@ -17,6 +17,9 @@ CLASS_COLOURS = dict(
     zip(CLASSES.values(), ["#D55E00", "#E69F00", "#009E73", "#0072B2", "#56B4E9"], strict=True)
 )
 """Safe for colour-blind readers: from the palette of Okabe and Ito (2008)."""
+
+
+SEIZURE_COLOUR = CLASS_COLOURS[CLASSES[1]]
 
 
 NETWORK_COLOURS = {
@@ -53,7 +56,7 @@ Each is drawn with its symbol or name beside it, so that nothing hangs on the co
 
 
 INK = "#262626"
-"""Text and axes, as in ``lab.mplstyle``; on the site it follows the theme."""
+"""Text and axes; on the site it follows the theme."""
 
 
 QUIET = "#8C8C8C"
@@ -72,3 +75,6 @@ def use_style() -> None:
     """Give matplotlib the look of the book's figures."""
     with as_file(files("lab_code.figures").joinpath("lab.mplstyle")) as path:
         style.use(path)
+    axes = ("axes.edgecolor", "axes.labelcolor", "axes.titlecolor")
+    for name in ("text.color", *axes, "xtick.color", "ytick.color"):
+        rcParams[name] = INK

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lab_code.detection import Bedside, calibration_error, share_right
-from lab_code.figures import CLASS_COLOURS, INK, NETWORK_COLOURS, QUIET
+from lab_code.figures import INK, NETWORK_COLOURS, QUIET, SEIZURE_COLOUR
 
 LOOKS = (
     {"color": INK, "ls": ":"},
@@ -29,7 +29,7 @@ def joined_sequence(detectors: dict[str, Bedside], sampling_rate: float) -> Figu
     """
     joined = next(iter(detectors.values())).test
     row = int(np.argmax((np.diff(joined.states) == 1).sum(axis=1) == 2))
-    colour = CLASS_COLOURS["seizure"]
+    colour = SEIZURE_COLOUR
     signal, states = joined.samples[row], joined.states[row]
     time = np.arange(len(signal)) / sampling_rate
     in_seizure = np.repeat(states == 1, joined.samples_per_step)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from lab_code.figures import CELL_COLOUR, CLASS_COLOURS, INK
+from lab_code.figures import CELL_COLOUR, INK, SEIZURE_COLOUR
 
 GATES = {"LSTM": ("input", "forget", "output"), "GRU": ("reset", "update")}
 """The gates of each cell, from the first to the last drawn."""
@@ -88,7 +88,7 @@ def over_a_second(signal: np.ndarray, gates: Mapping[str, np.ndarray]) -> Figure
     samples_per_step = len(signal) // n_steps
     read = signal[: n_steps * samples_per_step]
     step = np.arange(len(read)) / samples_per_step
-    axes[0].plot(step, read, color=CLASS_COLOURS["seizure"], lw=1)
+    axes[0].plot(step, read, color=SEIZURE_COLOUR, lw=1)
     axes[0].set(title="The second, scaled", yticks=[])
     said = []
     for axis, (name, gate) in zip(axes[1:], gates.items(), strict=True):

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from lab_code.figures import CLASS_COLOURS, INK, NETWORK_COLOURS, VALIDATION_COLOUR
+from lab_code.figures import INK, NETWORK_COLOURS, SEIZURE_COLOUR, VALIDATION_COLOUR
 from lab_code.recordings import SAMPLING_RATE
 
 
@@ -27,7 +27,7 @@ def steps_of_one(sequence: Tensor, influences: dict[str, Tensor]) -> Figure:
     figure, axes = plt.subplots(len(influences), 1, figsize=(6, 5), sharex=True)
     for axis, (name, of) in zip(axes, influences.items(), strict=True):
         seconds = np.arange(len(trace)) / SAMPLING_RATE
-        axis.plot(seconds, trace, color=CLASS_COLOURS["seizure"], lw=1)
+        axis.plot(seconds, trace, color=SEIZURE_COLOUR, lw=1)
         axis.bar(
             _middle_of_steps(*sequence.shape),
             (of / of.max()).numpy() * (high - low),

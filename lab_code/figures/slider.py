@@ -52,7 +52,10 @@ class Slider:
         start: int = 0,
     ):
         if len(frames) < 2 or not 0 <= start < len(frames):
-            raise ValueError(f"needs two frames or more and a start among them, not {start}")
+            raise ValueError(
+                f"a slider needs two frames or more and a start among them; "
+                f"there are {len(frames)}, and the start is {start}"
+            )
         if not figure.get_label():
             raise ValueError("the figure has no label: say in words what it shows")
         self.figure, self.name, self.start = figure, name, start

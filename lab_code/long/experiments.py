@@ -35,6 +35,7 @@ from lab_code.protocol import (
     BY_MOMENT,
     BY_RECORDING,
     CONTROL,
+    METHODS,
     N_FOLDS,
     ONE_SECOND,
     ONE_SECOND_SEIZURE,
@@ -143,6 +144,9 @@ def _experiments() -> dict[str, Experiment]:
         seeds = (0,) if method in once else (0, 1, 2)
         name = f"second_{_key(BY_MOMENT)}_{method}"
         found[name] = Experiment(ONE_SECOND, BY_MOMENT, method, what, seeds=seeds)
+    # now, and not after hours, when the results are described for the record
+    if unknown := {one.method for one in found.values()} - METHODS.keys():
+        raise ValueError(f"METHODS of lab_code.protocol has no {', '.join(sorted(unknown))}")
     return found
 
 

@@ -63,8 +63,8 @@ def entry(
     Raises
     ------
     ValueError
-        If the name is not of that form, or the protocol does not know the method, the variant,
-        the task or the split.
+        If the name is not of that form, the protocol does not know the method, the variant, the
+        task or the split, or a metric has the name of one that comes from the answers.
     """
     if not is_name(name):
         raise ValueError(f"an experiment's name is like many_to_one/gru_by_second, not {name!r}")
@@ -80,6 +80,15 @@ def entry(
             )
     way_of(split)
     scores = answers.scores(CLASSES_OF.get(task, CLASSES))
+    of_all_labs = {
+        "accuracy": vars(scores.accuracy),
+        "accuracy_per_class": {
+            CODES[of]: vars(accuracy) for of, accuracy in scores.per_class.items()
+        },
+        "n_test": len(answers),
+    }
+    if twice := of_all_labs.keys() & metrics.keys():
+        raise ValueError(f"{name}: {', '.join(twice)} comes from the answers; name yours otherwise")
     return {
         "name": name,
         "lab": name.split("/")[0],
@@ -91,14 +100,7 @@ def entry(
         "seconds": round(seconds, 1),
         "parameters": parameters,
         "n_parameters": n_parameters,
-        "metrics": {
-            "accuracy": vars(scores.accuracy),
-            "accuracy_per_class": {
-                CODES[of]: vars(accuracy) for of, accuracy in scores.per_class.items()
-            },
-            "n_test": len(answers),
-            **metrics,
-        },
+        "metrics": of_all_labs | metrics,
         "answers": answers.pack(),
         "data": describe(recordings),
     }

@@ -13,7 +13,13 @@ from lab_code.sources import bonn, cache, download, published, simulated, uci
 
 log = logging.getLogger(__name__)
 
-SOURCES = ("auto", "bonn", "uci", "simulated")
+FILES = {
+    "bonn": f"{bonn.ONE_ZIP}, or all of {', '.join(bonn.FIVE_ZIPS)}, or the same files unpacked",
+    "uci": "the UCI table as a .csv file",
+}
+"""What a folder must hold to be read as each source."""
+
+SOURCES = ("auto", *FILES, "simulated")
 
 
 def load(source: str | None = None) -> Recordings:
@@ -21,10 +27,10 @@ def load(source: str | None = None) -> Recordings:
 
     Parameters
     ----------
-    source : {"auto", "bonn", "uci", "simulated"}, optional
-        By default what the environment variable ``LAB_SOURCE`` says, else ``"auto"``: the
-        folder ``LAB_DATA`` if it is set, then the cache, then a download, then simulated
-        recordings. The other three use that source or fail.
+    source : str, optional
+        One of `SOURCES`; by default what the environment variable ``LAB_SOURCE`` says, else
+        ``"auto"``: the folder ``LAB_DATA`` if it is set, then the cache, then a download, then
+        simulated recordings. The others use that source or fail.
 
     Returns
     -------
@@ -44,13 +50,13 @@ def load(source: str | None = None) -> Recordings:
         recordings, origin = _simulated(), "as asked for"
     elif (folder := data_folder()) is not None:
         recordings, origin = _from_folder(folder, source)
-    elif source == "uci":
-        raise DataError(
-            "the UCI table is never downloaded. Set LAB_DATA to the folder that holds your "
-            "copy of it (a .csv file)."
-        )
-    else:
+    elif source in ("auto", "bonn"):
         recordings, origin = _from_cache_or_web(source)
+    else:
+        raise DataError(
+            f"the source {source!r} is never downloaded. Set LAB_DATA to a folder that holds "
+            f"{FILES[source]}."
+        )
     log.info("recordings: %s, %s", recordings.source, origin)
     return replace(recordings, origin=origin)
 
@@ -80,11 +86,11 @@ def data_folder() -> Path | None:
 
 def _from_folder(folder: Path, source: str) -> tuple[Recordings, str]:
     tables = uci.tables_in(folder)
-    if source != "uci" and bonn.is_in(folder):
+    if source in ("auto", "bonn") and bonn.is_in(folder):
         recordings = bonn.read(folder)
         cache.write("bonn", recordings, only_if_missing=True)
         return recordings, f"from {folder} (LAB_DATA is set)"
-    if source != "bonn" and tables:
+    if source in ("auto", "uci") and tables:
         if len(tables) > 1:
             raise DataError(
                 f"{folder} holds several tables: {', '.join(path.name for path in tables[:5])}"
@@ -92,14 +98,10 @@ def _from_folder(folder: Path, source: str) -> tuple[Recordings, str]:
                 f"Leave only the UCI table there."
             )
         return uci.read(tables[0]), f"from {tables[0]} (LAB_DATA is set)"
-    files = f"{bonn.ONE_ZIP}, or all of {', '.join(bonn.FIVE_ZIPS)}, or the same files unpacked"
-    wanted = {
-        "auto": f"{files}, or the UCI table as a .csv file",
-        "bonn": files,
-        "uci": "the UCI table as a .csv file",
-    }[source]
+    wanted = ", or ".join(FILES.values()) if source == "auto" else FILES[source]
     zips = sorted(path.name for path in folder.glob("*.[zZ][iI][pP]"))
-    hint = f" If {zips[0]} has all five sets, name it {bonn.ONE_ZIP}." if zips else ""
+    misnamed = zips and source in ("auto", "bonn")
+    hint = f" If {zips[0]} has all five sets, name it {bonn.ONE_ZIP}." if misnamed else ""
     raise DataError(
         f"LAB_DATA names {folder}, which holds no recordings. Put there {wanted}; "
         f"or unset LAB_DATA.{hint}"

@@ -115,7 +115,7 @@ def test_lab_shows_what_the_record_says(visit, experiments):
 def test_simulated_results_are_announced(visit):
     source = json.loads((SITE / "record.json").read_text())["data"]["source"]
     for name in ("index.html", FIRST_LAB, "chapters/seizure_recordings.html"):
-        announced = "Simulated recordings" in visit(name).inner_text("main")
+        announced = visit(name).locator("main .admonition.simulated").is_visible()
         assert announced == (source == "simulated")
 
 
