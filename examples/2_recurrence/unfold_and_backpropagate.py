@@ -42,7 +42,7 @@ targets = (sequences.mean(dim=2).diff(dim=1) > 0).long()  # (batch, step)
 # Forward
 # -------
 # The state is :math:`h_t = \tanh(U x_t + W h_{t-1} + b)`, the output
-# :math:`o_t = V h_t + d`, and the loss is the sum of the cross-entropies of
+# :math:`s_t = V h_t + d`, and the loss is the sum of the cross-entropies of
 # all steps. The same weights serve at every step.
 
 U = 0.3 * torch.randn(16, 4, dtype=torch.float64)
@@ -53,12 +53,12 @@ weights = U, W, V, b, d = U, W, V, U.new_zeros(16), U.new_zeros(2)
 
 def forward(x, y):
     """Return the states h_0, h_1, ..., the outputs, and the loss."""
-    h, o, loss = [x.new_zeros(*x.shape[1:-1], 16)], [], 0.0
+    h, s, loss = [x.new_zeros(*x.shape[1:-1], 16)], [], 0.0
     for x_t, y_t in zip(x, y, strict=True):
         h.append(torch.tanh(x_t @ U.T + h[-1] @ W.T + b))
-        o.append(h[-1] @ V.T + d)
-        loss = loss + cross_entropy(o[-1], y_t)
-    return torch.stack(h), torch.stack(o), loss
+        s.append(h[-1] @ V.T + d)
+        loss = loss + cross_entropy(s[-1], y_t)
+    return torch.stack(h), torch.stack(s), loss
 
 
 # %%
@@ -67,19 +67,19 @@ def forward(x, y):
 # A state touches the loss through the output of its own step and through the
 # next state: its gradient is a sum of two, computed from the last step to the
 # first. Before the tanh it is :math:`\delta_t = (1 - h_t^2) \odot (V^\top
-# (\mathrm{softmax}(o_t) - y_t) + W^\top \delta_{t+1})`. Each weight was used
+# (\mathrm{softmax}(s_t) - y_t) + W^\top \delta_{t+1})`. Each weight was used
 # at every step: its gradient is a sum over all steps. Autograd agrees.
 
 
 def backward(x, y):
     """Return the gradients of U, W, V, b and d."""
-    h, o, _ = forward(x, y)
-    do = torch.softmax(o, dim=1) - one_hot(y, 2)
+    h, s, _ = forward(x, y)
+    ds = torch.softmax(s, dim=1) - one_hot(y, 2)
     delta = torch.zeros_like(h)  # after the last step: zero
     for t in reversed(range(len(x))):  # h[t + 1] is the state after x[t]
-        delta[t] = (1 - h[t + 1] ** 2) * (V.T @ do[t] + W.T @ delta[t + 1])
+        delta[t] = (1 - h[t + 1] ** 2) * (V.T @ ds[t] + W.T @ delta[t + 1])
     delta = delta[:-1]
-    return delta.T @ x, delta.T @ h[:-1], do.T @ h[1:], delta.sum(0), do.sum(0)
+    return delta.T @ x, delta.T @ h[:-1], ds.T @ h[1:], delta.sum(0), ds.sum(0)
 
 
 by_hand = backward(inputs[0], targets[0])
@@ -101,10 +101,10 @@ for name, ours, theirs in zip("UWVbd", by_hand, automatic, strict=True):
 @torch.no_grad()
 def lost(x, y):
     """Return the share of dW that is lost, for each truncation: (step,)."""
-    h, o, _ = forward(x, y)
+    h, s, _ = forward(x, y)
     parts = torch.zeros(len(x), *W.shape, dtype=W.dtype)
     for t in range(len(x)):
-        dh = V.T @ (torch.softmax(o[t], dim=0) - one_hot(y[t], 2))
+        dh = V.T @ (torch.softmax(s[t], dim=0) - one_hot(y[t], 2))
         for lag in range(t + 1):
             delta = (1 - h[t - lag + 1] ** 2) * dh
             parts[lag] += torch.outer(delta, h[t - lag])
