@@ -183,6 +183,18 @@ def test_what_runs_again(book, built_once):
     assert book("b") == []
     assert "A sentence more" in (book.docs.parent / "out" / "index.html").read_text()
 
+
+def test_a_page_shows_what_its_code_gives_now(book):
+    shown = book.root / "out" / "index.html"
+    book.page("index", "from lab_code.figures import STYLE\nprint(STYLE)")
+    assert book() == ["index"]
+    assert "lab.mplstyle" in shown.read_text()
+    (book.package / "figures.py").write_text(
+        "STYLE = 'of tomorrow'"
+    )  # the page itself is as it was
+    assert book() == ["index"]
+    assert "of tomorrow" in shown.read_text()
+
     (book.docs.parent / "requirements.lock").write_text("torch==3")
     assert book("b") == ALL
 

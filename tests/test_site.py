@@ -63,10 +63,10 @@ def build(tmp_path, monkeypatch, capsys, simulation):
             recordings=simulation,
         )
 
-    def build(page=PAGE, source="bonn", accuracy=0.625):
+    def build(page=PAGE, source="bonn", accuracy=0.625, more=""):
         if accuracy is not None:
             write(accuracy)
-        (book / "conf.py").write_text(CONF.format(ext=str(ROOT / "docs"), source=source))
+        (book / "conf.py").write_text(CONF.format(ext=str(ROOT / "docs"), source=source) + more)
         if not (book / "index.md").exists() or (book / "index.md").read_text() != page:
             (book / "index.md").write_text(page)
         capsys.readouterr()
@@ -136,6 +136,15 @@ def test_a_sentence_that_holds_has_a_mark(build):
     (mark,) = re.findall(r'<span class="holds"[^>]*>', html)
     assert "Checked in this build: +12.5 points" in mark
     assert 'role="img"' in mark
+
+
+def test_a_mark_is_there_when_a_page_is_written_again_but_not_read(build):
+    build.write(0.5, "many_to_one/lstm")
+    build(CLAIM)
+    status, complaint, html = build(CLAIM, more="html_title = 'Another'")
+    assert status == 0, complaint
+    assert "Another" in html
+    assert 'class="holds"' in html
 
 
 def test_a_sentence_that_does_not_hold_stops_the_build_and_is_named(build):

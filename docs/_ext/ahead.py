@@ -12,7 +12,7 @@ from jupyter_cache import get_cache
 from sphinx.util import logging
 from sphinx_gallery.gen_rst import generate_file_rst
 
-from _ext.fresh import KERNEL, stale_labs, tell_the_cache
+from _ext.fresh import KERNEL, stale_labs, with_digest
 from _ext.undocumented.myst_nb import execute, read_notebook
 
 log = logging.getLogger(__name__)
@@ -39,9 +39,7 @@ def pages(app):
     for name in sorted(app.project.discover(app.config.exclude_patterns)):
         path = Path(app.project.doc2path(name, absolute=True))
         if path.suffix == ".md" and KERNEL in (text := path.read_text("utf-8")):
-            source = [text]
-            tell_the_cache(app, name, source)
-            notebook = read_notebook(source[0], extensions, path)
+            notebook = read_notebook(with_digest(app, name, text), extensions, path)
             if notebook.metadata.get("mystnb", {}).get("execution_mode") != "force":
                 yield path, notebook
 

@@ -92,24 +92,29 @@ def digest_of_page(app, docname):
     return code_behind.digest(code, json.dumps(app.config.lab_data), surroundings(app))
 
 
-def tell_the_cache(app, docname, source):
+def with_digest(app, docname, text):
     """Write what a page depends on into its kernel, where jupyter-cache looks for changes.
 
     The changes are counted, so that a page that is changed and then changed back is executed again:
     the version in between may have replaced what it wrote into the record.
     """
-    if KERNEL not in source[0]:
-        return
-    now = app.env.code_of_pages[docname] = digest_of_page(app, docname)
+    now = digest_of_page(app, docname)
     stamp = app.srcdir / "_build" / "pages" / docname.replace("/", "--")
     stamp.parent.mkdir(parents=True, exist_ok=True)
     number, last = stamp.read_text().split() if stamp.is_file() else ("0", "")
     if last != now:
         number = str(int(number) + 1)
         stamp.write_text(f"{number} {now}")
-    source[0] = source[0].replace(
+    return text.replace(
         KERNEL, f"kernelspec: {{name: python3,\n  depends_on: {number}-{now}}}\n", 1
     )
+
+
+def tell_the_cache(app, docname, source):
+    """Let jupyter-cache, and the next build, know what a page depends on that is being read."""
+    if KERNEL in source[0]:
+        app.env.code_of_pages[docname] = digest_of_page(app, docname)
+        source[0] = with_digest(app, docname, source[0])
 
 
 def merge(app, env, docnames, other):

@@ -156,6 +156,6 @@ def setup(app):
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
     app.connect("doctree-read", collect)
-    app.connect("env-check-consistency", check_all)
+    app.connect("env-updated", check_all)  # before the environment is kept
     app.connect("doctree-resolved", show)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
