@@ -191,10 +191,17 @@ def test_paper_is_light_and_shows_everything(visit):
     assert set(boxes) == {"block"}
 
 
-@pytest.mark.parametrize("name", ["recurrence", "vanishing_gradients", "gated_units"])
-def test_a_slider_is_worked_with_the_keyboard(visit, name):
+@pytest.mark.parametrize(
+    ("name", "n_sliders"), [("recurrence", 1), ("vanishing_gradients", 1), ("gated_units", 3)]
+)
+def test_a_slider_is_worked_with_the_keyboard(visit, name, n_sliders):
     page = visit(f"chapters/{name}.html")
-    figure = page.locator("figure.slider")
+    assert page.locator("figure.slider").count() == n_sliders
+    for figure in page.locator("figure.slider").all():
+        work_with_the_keyboard(page, figure)
+
+
+def work_with_the_keyboard(page, figure):
     slider, value = figure.locator("input"), figure.locator("output")
 
     def seen():
@@ -218,8 +225,10 @@ def test_a_slider_shows_everything_where_no_script_runs(chromium):
     context = chromium.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
     page.goto((SITE / "chapters/gated_units.html").as_uri())
-    assert page.locator("figure.slider svg [id^=slider]").count() > 5
-    assert page.locator("figure.slider .slider-control").is_hidden()
+    assert page.locator("figure.slider").count() == 3
+    for figure in page.locator("figure.slider").all():
+        assert figure.locator("svg [id^=slider]").count() > 5
+        assert figure.locator(".slider-control").is_hidden()
     context.close()
 
 
