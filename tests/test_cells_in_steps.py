@@ -85,6 +85,17 @@ def test_numbers_are_those_of_torch(kind, seed):
         assert f"{state.item():.2f}" in written
 
 
+def test_the_number_of_a_box_is_that_of_its_symbol(kind, slider):
+    numbers = cells_in_steps.last_step(*example(kind))
+    texts = shown(slider, -1, Text)
+    for letter in {"LSTM": "fgiochx", "GRU": "rnzhx"}[kind]:
+        (symbol,) = [text for text in texts if text.get_text() == f"${letter}_t$"]
+        x, y = symbol.get_position()
+        room = x + data_flow.BOX[0] - 10
+        (beside,) = [t for t in texts if t.get_position()[1] == y and x < t.get_position()[0] < room]
+        assert beside.get_text() == f"${numbers[letter]:.2f}$"
+
+
 def test_gates_are_filled_as_far_as_they_are_open(kind, slider):
     numbers = cells_in_steps.last_step(*example(kind))
     filled = [bar.get_width() / data_flow.BOX[0] for bar in shown(slider, -1, plt.Rectangle)]

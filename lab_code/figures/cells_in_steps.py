@@ -140,14 +140,14 @@ def last_step(module: nn.LSTM | nn.GRU, sequence: Tensor) -> dict[str, float]:
 
 def _start(kind: str, height: float) -> tuple[DataFlow, float]:
     """Return an empty drawing, with room for its rows and equations, and its lowest row."""
-    low = LINE * len(EQUATIONS[kind]) + 12 + EDGE
+    low = LINE * len(EQUATIONS[kind]) + 18 + EDGE
     return DataFlow(WIDTH, low + height + EDGE, EQUATIONS[kind][-1][0] + 1), low
 
 
 def _finish(flow: DataFlow, kind: str, says: dict[str, str]) -> Slider:
     """Return the drawing with its equations, its words and a slider, which stands at the end."""
     for line, (step, name, text) in enumerate(reversed(EQUATIONS[kind])):
-        flow.equation(step, (10, LINE / 2 + 2 + LINE * line), text, name)
+        flow.equation(step, (10, LINE / 2 + 8 + LINE * line), text, name)
     flow.figure.set_label(f"{DRAWN[kind]} In numbers: {' '.join(says.values())}")
     frames = [(*said, shown) for said, shown in zip(says.items(), flow.shown, strict=True)]
     return Slider(flow.figure, "step", frames, start=len(frames) - 1)
@@ -166,7 +166,7 @@ def _lstm_says(module: nn.LSTM, v: dict[str, float]) -> dict[str, str]:
         "of what could be written comes in.",
         "cell state": f"c = {f} · {c_before} + {i} · {g} = {c}: what is kept, and what is new.",
         "output gate": f"o = σ({into_o}) = {o}. So much of the memory is shown.",
-        "hidden state": f"h = {o} · tanh({c}) = {h}. The next step starts from this h and c.",
+        "hidden state": f"h = {o} · tanh({c}) = {h}. The next step starts from h and c.",
     }
 
 
@@ -181,7 +181,7 @@ def _gru_says(module: nn.GRU, v: dict[str, float]) -> dict[str, str]:
         "candidate": f"n = tanh({into_n}) = {n}. It could replace the old h.",
         "update gate": f"z = σ({into_z}) = {z}. So much of the old h stays.",
         "hidden state": f"h = {number(1 - v['z'])} · {n} + {z} · {h_before} = {h}. The next step "
-        "starts from this h.",
+        "starts here.",
     }
 
 

@@ -141,7 +141,7 @@ class DataFlow:
         def drawn(colour, alpha):
             words = self._write((x + 18, y), f"${text}$", ha="left", alpha=alpha)
             corner = 1 if name.endswith("gate") else 5
-            return [pill((x + 5, y), 10, 10, corner, facecolor=colour, linewidth=0), words]
+            return [pill((x + 5, y - 1), 10, 10, corner, facecolor=colour, linewidth=0), words]
 
         width = self.axes.get_xlim()[1] - 2 * x + 12
         band = pill((x - 6 + width / 2, y), width, 24, 3, fc=(colour, 0.22), ec="none", zorder=0)
