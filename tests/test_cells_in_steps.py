@@ -91,8 +91,8 @@ def test_the_number_of_a_box_is_that_of_its_symbol(kind, slider):
     for letter in {"LSTM": "fgiochx", "GRU": "rnzhx"}[kind]:
         (symbol,) = [text for text in texts if text.get_text() == f"${letter}_t$"]
         x, y = symbol.get_position()
-        room = x + data_flow.BOX[0] - 10
-        (beside,) = [t for t in texts if t.get_position()[1] == y and x < t.get_position()[0] < room]
+        row = [text for text in texts if text.get_position()[1] == y]
+        (beside,) = [text for text in row if 0 < text.get_position()[0] - x < data_flow.BOX[0]]
         assert beside.get_text() == f"${numbers[letter]:.2f}$"
 
 
