@@ -13,7 +13,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, PathPatch
 from matplotlib.text import Text
 from torch import nn
 
-from lab_code.figures import INK, QUANTITY_COLOURS, cells_in_steps, data_flow
+from lab_code.figures import QUANTITY_COLOURS, cells_in_steps, data_flow
 
 pytestmark = pytest.mark.usefixtures("style")
 
@@ -39,13 +39,13 @@ def slider(kind):
 def shown(slider, step, of):
     """Return what is shown at a step, of some kinds of artists."""
     artists = slider.figure.axes[0].get_children()
-    return [one for one in artists if isinstance(one, of) and one.get_gid() in slider.shown[step]]
+    marks = {f"{slider.mark}-{number}" for number in slider.shown[step]}
+    return [one for one in artists if isinstance(one, of) and one.get_gid() in marks]
 
 
 def words(slider, step=-1):
-    """Return what is written at a step in full ink, as TeX."""
-    texts = [text for text in shown(slider, step, Text) if text.get_alpha() in (None, 1)]
-    return [text.get_text().strip("$").replace("{-}", "-") for text in texts]
+    """Return what is written at a step, and not pale, as TeX."""
+    return [text.get_text().strip("$").replace("{-}", "-") for text in shown(slider, step, Text)]
 
 
 def extent(artist):
@@ -55,6 +55,8 @@ def extent(artist):
 def segments(slider):
     """Return the straight parts of the lines at the last step, shortened by a point at each end."""
     for line in shown(slider, -1, PathPatch):
+        if line.get_zorder() == 0:
+            continue  # a halo
         path = line.get_path()
         # by their corners, without the rounding
         corners = [path.vertices[0], *path.vertices[2:-1:3], path.vertices[-1]]
@@ -135,11 +137,16 @@ def test_a_number_is_written_when_it_is_known(kind, slider):
     assert slider.start == steps[-1]
 
 
-def test_nothing_is_pale_at_the_last_step(slider):
-    lines = shown(slider, -1, PathPatch)
-    pale = [line for line in lines if line.get_edgecolor() == (*to_rgb(INK), data_flow.PALE)]
-    assert pale == []
-    assert len(words(slider)) == len(shown(slider, -1, Text))
+def test_all_is_drawn_at_first_and_only_numbers_and_halos_are_hidden(kind, slider):
+    everything = {number for shown_then in slider.shown for number in shown_then}
+    hidden = {f"{slider.mark}-{number}" for number in everything - set(slider.pale)}
+    artists = [one for one in slider.figure.axes[0].get_children() if one.get_gid() in hidden]
+    for artist in artists:
+        if isinstance(artist, Text):
+            assert re.fullmatch(r"\$-?\d\.\d\d\$", artist.get_text())
+        else:
+            assert isinstance(artist, plt.Rectangle) or artist.get_zorder() == 0
+    assert set(slider.pale) <= set(slider.shown[-1])
 
 
 def test_nothing_leaves_the_frame(slider):

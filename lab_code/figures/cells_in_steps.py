@@ -150,7 +150,7 @@ def _finish(flow: DataFlow, kind: str, says: dict[str, str]) -> Slider:
         flow.equation(step, (10, LINE / 2 + 8 + LINE * line), text, name)
     flow.figure.set_label(f"{DRAWN[kind]} In numbers: {' '.join(says.values())}")
     frames = [(*said, shown) for said, shown in zip(says.items(), flow.shown, strict=True)]
-    return Slider(flow.figure, "step", frames, start=len(frames) - 1)
+    return Slider(flow.figure, "step", frames, len(frames) - 1, flow.pale)
 
 
 def _lstm_says(module: nn.LSTM, v: dict[str, float]) -> dict[str, str]:

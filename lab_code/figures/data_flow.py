@@ -1,7 +1,7 @@
 """Data-flow drawings in steps: what is computed later is pale until its step has come.
 
-Quantities are boxes with their symbol and number. A round box holds any number; a box with corners
-is a gate, filled as far as it is open. Circles between them are operations.
+Quantities are boxes with their symbol and number. A round box holds any number; a box with sharp
+corners is a gate, filled as far as it is open. Circles between them are operations.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ SIGN = 10.0
 LETTERS, DIGITS = 16.0, 15.0
 """Sizes of symbols and of numbers: on a phone a point is about a pixel."""
 
-PALE = 0.35
-
 
 class DataFlow:
     """A drawing, and what of it is shown at each of its steps.
@@ -43,6 +41,8 @@ class DataFlow:
     figure : Figure
     shown : list of list of Artist
         For each step, what to show then.
+    pale : list of Artist
+        What is pale before its step; all else appears with its step.
     """
 
     def __init__(self, width: float, height: float, n_steps: int):
@@ -50,6 +50,7 @@ class DataFlow:
         axes.set_position((0, 0, 1, 1))
         self.axes = canvas(axes, width, height)
         self.shown: list[list[Artist]] = [[] for _ in range(n_steps)]
+        self.pale: list[Artist] = []
 
     def quantity(self, step: int, at: Point, symbol: str, value: float, name: str) -> None:
         """Draw a quantity as a box with its symbol and, from its step on, its value.
@@ -68,36 +69,28 @@ class DataFlow:
         """
         colour, gate = QUANTITY_COLOURS[name], name.endswith("gate")
         edge = at[0] - BOX[0] / 2
-        letter = {"at": (edge + 7, at[1]), "text": f"${symbol}$", "ha": "left"}
-        pale = [
-            box(at, gate, facecolor="none", edgecolor=(INK, PALE), linewidth=1.4),
-            self._write(**letter, alpha=PALE),
-        ]
-        full = [
-            box(at, gate, facecolor=(colour, 0.12 if gate else 0.28), edgecolor=colour, lw=1.4),
-            self._write(**letter),
-            self._write((edge + BOX[0] - 7, at[1]), f"${value:.2f}$", ha="right", fontsize=DIGITS),
-        ]
+        tint = 0.12 if gate else 0.28
+        known = [self._write((edge + BOX[0] - 7, at[1]), f"${value:.2f}$", DIGITS, ha="right")]
         if gate:
             size = (value * BOX[0], BOX[1])
-            full.append(Rectangle((edge, at[1] - BOX[1] / 2), *size, fc=(colour, 0.4), zorder=1.5))
-        halo = box(at, gate, 3.5, facecolor=(colour, 0.25), edgecolor="none", zorder=0)
-        self._show(step, pale, full, [halo])
+            known.append(Rectangle((edge, at[1] - BOX[1] / 2), *size, fc=(colour, 0.4), zorder=1.5))
+        self._show(
+            step,
+            pale=[
+                box(at, gate, facecolor=(colour, tint), edgecolor=colour, linewidth=1.4),
+                self._write((edge + 7, at[1]), f"${symbol}$", ha="left"),
+            ],
+            known=known,
+            halo=[box(at, gate, 3.5, facecolor=(colour, 0.25), edgecolor="none", zorder=0)],
+        )
 
     def operation(self, step: int, at: Point, sign: str = "") -> None:
         """Draw an operation around its sign, in TeX; "" is a product, a circle with a dot."""
-
-        def drawn(alpha):
-            look = {"facecolor": "none", "edgecolor": (INK, alpha), "linewidth": 1.2}
-            if len(sign) > 1:
-                ring = pill(at, 4 * SIGN, 2 * SIGN, SIGN, **look)
-            else:
-                ring = Circle(at, SIGN, **look)
-            if sign:
-                return [ring, self._write(at, f"${sign}$", alpha=alpha)]
-            return [ring, Circle(at, 2.2, facecolor=(INK, alpha), linewidth=0)]
-
-        self._show(step, drawn(PALE), drawn(1))
+        look = {"facecolor": "none", "edgecolor": INK, "linewidth": 1.2}
+        wide = len(sign) > 1
+        ring = pill(at, 4 * SIGN, 2 * SIGN, SIGN, **look) if wide else Circle(at, SIGN, **look)
+        dot = Circle(at, 2.2, facecolor=INK, linewidth=0)
+        self._show(step, pale=[ring, self._write(at, f"${sign}$") if sign else dot])
 
     def line(self, step: int, name: str, *points: Point, arrow: bool = True) -> None:
         """Draw a line with round corners through points.
@@ -112,53 +105,49 @@ class DataFlow:
             Whether it ends in an arrow.
         """
         colour = QUANTITY_COLOURS.get(name, INK)
-        path, head = rounded(points), []
+        points, heads = list(points), []
         if arrow:
             before, tip = points[-2:]
-            base = _towards(tip, before, 7)
+            points[-1] = base = _towards(tip, before, 7)
             across = (0.4 * (tip[1] - base[1]), 0.4 * (tip[0] - base[0]))
             wings = [(base[0] + side * across[0], base[1] + side * across[1]) for side in (1, -1)]
-            path, head = rounded([*points[:-1], base]), [tip, *wings]
-
-        def drawn(colour, linewidth=1.4, **look):
-            look |= {"fill": False, "edgecolor": colour, "capstyle": "butt"}
-            return PathPatch(path, linewidth=linewidth, **look)
-
-        def heads(colour):
-            return [Polygon(head, facecolor=colour, linewidth=0)] if arrow else []
-
-        pale, halo = (INK, PALE), drawn((colour, 0.25), 8, zorder=0)
-        self._show(step, [drawn(pale), *heads(pale)], [drawn(colour), *heads(colour)], [halo])
+            heads = [Polygon([tip, *wings], facecolor=colour, linewidth=0)]
+        look = {"fill": False, "capstyle": "butt", "joinstyle": "round"}
+        path = rounded(points)
+        self._show(
+            step,
+            pale=[PathPatch(path, edgecolor=colour, linewidth=1.4, **look), *heads],
+            halo=[PathPatch(path, edgecolor=(colour, 0.25), linewidth=8, zorder=0, **look)],
+        )
 
     def number(self, step: int, at: Point, value: float) -> None:
         """Write a number beside a line."""
-        self._show(step, [], [self._write(at, f"${value:.2f}$", fontsize=DIGITS)])
+        self._show(step, known=[self._write(at, f"${value:.2f}$", DIGITS)])
 
     def equation(self, step: int, at: Point, text: str, name: str) -> None:
         """Write an equation after a mark in the colour of the quantity `name`."""
         (x, y), colour = at, QUANTITY_COLOURS[name]
-
-        def drawn(colour, alpha):
-            words = self._write((x + 18, y), f"${text}$", ha="left", alpha=alpha)
-            corner = 1 if name.endswith("gate") else 5
-            return [pill((x + 5, y - 1), 10, 10, corner, facecolor=colour, linewidth=0), words]
-
+        corner = 1 if name.endswith("gate") else 5
+        mark = pill((x + 5, y - 1), 10, 10, corner, facecolor=colour, linewidth=0)
         width = self.axes.get_xlim()[1] - 2 * x + 12
         band = pill((x - 6 + width / 2, y), width, 24, 3, fc=(colour, 0.22), ec="none", zorder=0)
-        self._show(step, drawn((INK, PALE), PALE), drawn(colour, 1), [band])
+        words = self._write((x + 18, y), f"${text}$", ha="left")
+        self._show(step, pale=[mark, words], halo=[band])
 
-    def _write(self, at: Point, text: str, **style) -> Text:
-        style = {"fontsize": LETTERS} | style | {"math_fontfamily": "stix", "va": "center_baseline"}
+    def _write(self, at: Point, text: str, size: float = LETTERS, **style) -> Text:
+        style |= {"fontsize": size, "math_fontfamily": "stix", "va": "center_baseline"}
         # in an index the minus gets no room around it
         return write(self.axes, at, text.replace("t-1", "t{-}1"), **style)
 
-    def _show(self, step: int, pale: Sequence, full: Sequence, halo: Sequence = ()) -> None:
-        """Show a part pale before its step, in full from it on, and with a halo at it."""
-        ahead, there, now = slice(step), slice(step, None), slice(step, step + 1)
-        for artists, when in ((pale, ahead), (full, there), (halo, now)):
+    def _show(self, step: int, pale: Sequence = (), known: Sequence = (), halo: Sequence = ()):
+        """Show `pale` and `known` from a step on, and `halo` at that step only."""
+        from_now, now = slice(step, None), slice(step, step + 1)
+        self.pale += pale
+        for artists, when in ((pale, from_now), (known, from_now), (halo, now)):
             for artist in artists:
                 if isinstance(artist, Patch):
                     self.axes.add_patch(artist)
+                artist.set_clip_on(False)
                 for shown in self.shown[when]:
                     shown.append(artist)
 
