@@ -33,10 +33,12 @@ def test_each_artist_can_be_found_in_the_page(page):
     data = data_of(page)
     assert data["values"] == ["0", "1", "2"]
     assert data["says"][2] == "The slope is 2."
+    mark = re.search(r'<input id="([\w-]+)"', page)[1]
     for shown in data["shown"]:
-        for identifier in shown:
-            assert page.count(f'id="{identifier}"') == 1
-    assert len({identifier for shown in data["shown"] for identifier in shown}) == 3
+        for number in shown:
+            assert page.count(f'id="{mark}-{number}"') == 1
+    assert len({number for shown in data["shown"] for number in shown}) == 3
+    assert data["pale"] == []
 
 
 def test_an_artist_of_several_frames_has_one_mark():
@@ -46,6 +48,22 @@ def test_an_artist_of_several_frames_has_one_mark():
     slider = Slider(figure, "step", [("1", "One.", [one]), ("2", "Both.", [one, two])])
     first, second = slider.shown
     assert set(first) < set(second)
+
+
+def test_what_is_pale_is_a_part():
+    figure, axis = plt.subplots()
+    one, two = axis.plot([0, 1])[0], axis.plot([1, 0])[0]
+    figure.set_label("Two lines.")
+    frames = [("1", "One.", [one]), ("2", "Both.", [one, two])]
+    slider = Slider(figure, "step", frames, pale=[two])
+    assert set(slider.shown[1]) - set(slider.shown[0]) == set(slider.pale)
+
+
+def test_each_letter_is_found_where_it_is_used(page):
+    used = set(re.findall(r'href="#([^"]*)"', page))
+    assert len(used) > 5
+    for name in used:
+        assert page.count(f' id="{name}"') == 1
 
 
 def test_the_page_says_what_the_figure_shows(page):

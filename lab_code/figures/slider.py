@@ -11,7 +11,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -37,6 +37,8 @@ class Slider:
         artists to show. An artist that is in no frame is always shown.
     start : int
         The place at which the slider stands at first.
+    pale : collection of Artist
+        What is pale, and not hidden, in a frame that does not show it.
 
     Raises
     ------
@@ -50,6 +52,7 @@ class Slider:
         name: str,
         frames: Sequence[tuple[str, str, Sequence[Artist]]],
         start: int = 0,
+        pale: Collection[Artist] = (),
     ):
         if len(frames) < 2 or not 0 <= start < len(frames):
             raise ValueError(
@@ -64,20 +67,20 @@ class Slider:
         # the same on each build, and other than that of another slider
         mark = hashlib.sha256(f"{name}{figure.get_label()}".encode()).hexdigest()[:6]
         self.mark = f"slider-{mark}"
-        ids: dict[Artist, str] = {}
+        numbers: dict[Artist, int] = {}
         self.shown = [
-            [ids.setdefault(artist, f"{self.mark}-{len(ids)}") for artist in artists]
+            [numbers.setdefault(artist, len(numbers)) for artist in artists]
             for _, _, artists in frames
         ]
-        for artist, identifier in ids.items():
-            artist.set_gid(identifier)
+        self.pale = [number for artist, number in numbers.items() if artist in pale]
+        for artist, number in numbers.items():
+            artist.set_gid(f"{self.mark}-{number}")
         plt.close(figure)  # else the page would show it a second time
 
     def _repr_html_(self) -> str:
         label, mark = html.escape(self.figure.get_label()), self.mark
-        frames = json.dumps(
-            {"values": self.values, "says": self.says, "shown": self.shown}, ensure_ascii=False
-        )
+        frames = {"values": self.values, "says": self.says, "shown": self.shown, "pale": self.pale}
+        frames = json.dumps(frames, ensure_ascii=False, separators=(",", ":"))
         return (
             f'<figure class="slider" data-frames="{html.escape(frames)}">'
             f'<div role="img" aria-label="{label}">{self.svg()}</div>'
@@ -104,10 +107,20 @@ class Slider:
         rest = rest.replace(INK.lower(), "currentColor").replace("fill: #ffffff", "fill: none")
         # what matplotlib calls its groups, such as "axes_1", is the same in all figures
         rest = re.sub(r' id="[\w.]+_\d+"', "", rest)
-        rest = re.sub(r' d="[^"]*"', _shorter, rest)
-        return f"{head}>{rest}"
+        return f"{head}>{self._short(rest)}"
+
+    def _short(self, svg: str) -> str:
+        """Return the same picture in fewer letters: a page holds all of it."""
+        svg = re.sub(r' d="[^"]*"|translate\([^)]*\)', _shorter, svg)
+        svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+        svg = re.sub(r">\s+<", "><", svg)  # letters are paths: there is no text to keep
+        svg = re.sub(r"<g( id=[^>]*)>(<path[^>]*?)/></g>", r"\2\1/>", svg)
+        used = dict.fromkeys(re.findall(r'xlink:href="#([^"]*)"', svg))
+        short = {name: f"{self.mark[7:]}_{number}" for number, name in enumerate(used)}
+        svg = re.sub(r'(?<= id=")[^"]*', lambda name: short.get(name[0], name[0]), svg)
+        return re.sub(r'xlink:href="#([^"]*)"', lambda name: f'href="#{short[name[1]]}"', svg)
 
 
 def _shorter(path: re.Match) -> str:
-    """Return a line's points to a hundredth of a point, as fine as any screen, without breaks."""
+    """Return a place or a line to a hundredth of a point, as fine as any screen, without breaks."""
     return re.sub(r"\s*\n", "", re.sub(r"(\.\d\d)\d+", r"\1", path[0]))
