@@ -4,6 +4,7 @@ import re
 
 import pytest
 import torch
+from _ext import lab_order
 from conftest import ROOT
 from torch import nn
 
@@ -100,6 +101,25 @@ def test_chapter_has_exercises_with_solutions(name):
     solved = re.findall(r"\{solution\} ([\w-]+)", text)
     assert len(labels) >= 3
     assert labels == solved
+
+
+@pytest.mark.parametrize("name", TAUGHT)
+def test_each_goal_is_reached_in_its_chapter_or_in_a_lab_that_follows_it(name):
+    text = CHAPTERS[name]
+    box = r"^:::\n\n:::\{admonition\} After this chapter you can\n:class: goals\n- (.*?)^:::"
+    goals = re.search(box, text, re.M | re.S)[1].split("\n- ")
+    assert 3 <= len(goals) <= 5
+    headings = re.findall(r"^## (.*)$", text.replace("`", ""), re.MULTILINE)
+    exercises = re.findall(r"\{exercise\}.*\n:label: ([\w-]+)", text)
+    for goal in goals:
+        goal = " ".join(goal.split())
+        sections = re.findall(r"section \*([^*]+)\*", goal)
+        practised = re.findall(r"\{ref\}`([\w-]+)`", goal)
+        labs = re.findall(r"\{doc\}`/labs/(\w+/\w+)`", goal)
+        assert sections + practised + labs
+        assert set(sections) <= set(headings)
+        assert set(practised) <= set(exercises)
+        assert set(labs) <= set(lab_order.path()[name])
 
 
 # Links

@@ -130,3 +130,10 @@ def test_the_path_is_a_list_with_minutes(book):
     assert items() == ["One &amp; only (5 minutes to read)", "Lab", "Two (1 minute to read)"]
     (book.folder / "chapters/two.md").write_text("# Two\n\n" + "word " * 600)
     assert items()[-1] == "Two (3 minutes to read)"
+
+
+def test_minutes_on_another_page_follow_the_chapter(book):
+    (book.folder / "teach.md").write_text("---\norphan: true\n---\n# Teach\n\n{minutes}`two`\n")
+    assert "1 minute to read" in book()("teach")
+    (book.folder / "chapters/two.md").write_text("# Two\n\n" + "word " * 600)
+    assert "3 minutes to read" in book()("teach")

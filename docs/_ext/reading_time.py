@@ -51,6 +51,7 @@ class Minutes(nodes.Inline, nodes.TextElement):
 
 class MinutesRole(SphinxRole):
     def run(self):
+        self.env.note_dependency(self.env.doc2path(f"chapters/{self.text}"))
         return [Minutes(chapter=self.text)], []
 
 
