@@ -270,7 +270,7 @@ def test_an_exercise_needs_a_student_and_must_exist(capsys):
     assert "there is no exercise 'no_such'" in capsys.readouterr().err
 
 
-def test_a_folder_gives_one_line_for_each_file(tmp_path, capsys):
+def test_a_folder_gives_one_line_for_each_file(tmp_path, capsys, monkeypatch):
     """Notebooks and scripts, in folders of their own; what is no answer is said to be none."""
     gru, ada = EXERCISES["gru_step"], tmp_path / "ada"
     handout.write(gru, "ada", ada)
@@ -294,6 +294,10 @@ def test_a_folder_gives_one_line_for_each_file(tmp_path, capsys):
     assert "raises ZeroDivisionError (line 2)" in table[2]["why"]
     assert "gru_step-ada.ipynb has the same exercise and the same student" in table[2]["why"]
     assert table[3]["why"] == "this is not a notebook"
+
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "=cyd.py", "--csv"]) == 1
+    assert capsys.readouterr().out.splitlines()[1].startswith("'=cyd.py,")  # no formula
 
     assert main(["check", str(ada), "--json"]) == 0
     (line,) = capsys.readouterr().out.splitlines()

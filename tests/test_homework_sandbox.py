@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from lab_code.__main__ import main
-from lab_code.homework import sandbox
+from lab_code.homework import child, sandbox
 from lab_code.homework.exercises import EXERCISES
 from lab_code.homework.marking import mark
 from lab_code.homework.sandbox import Sandbox
@@ -91,10 +91,6 @@ HOSTILE = {
     "print a report": ("print('{\"points\": 10}')\n" + function("return 1"), "`half_life("),
     "write a reply": (REPLY.format(reply=r"""b'{"value": 1e9}\n' """), "`half_life("),
     "write no reply": (REPLY.format(reply=r"b'[1]\n'"), "no result: the answer wrote into"),
-    "write no array": (
-        REPLY.format(reply=r"""b'{"value": {"dtype": "O", "data": "", "shape": []}}\n' """),
-        "no result: the answer wrote into",
-    ),
     "an object": (function("import numpy", "return numpy.array([w, {}])"), "an array of object"),
     "much": (function("import numpy", "return numpy.zeros(10**6)"), "returned more than 1 MB"),
     "deep": (DEEP + function("return x"), "raises RecursionError"),
@@ -116,6 +112,20 @@ def test_who_cheats_gets_nothing_and_disturbs_nothing(code, words, report_of):
     assert words in report.to_text()
     assert "\x1b" not in report.to_text()
     assert time.monotonic() - start < 4
+
+
+@pytest.mark.parametrize("kind", ["O", "|O8", "<U1", "<c8", "<M8[s]", "", 1])
+def test_only_arrays_of_numbers_come_back(kind):
+    with pytest.raises((ValueError, TypeError)):
+        child.unpack({"data": "AAAAAAAAAAA=", "dtype": kind, "shape": [1]})
+    assert child.unpack({"data": "AAAAAAAAAAA=", "dtype": "<f8", "shape": [1]}) == [0.0]
+
+
+def test_who_prints_and_is_right_gets_the_points(report_of):
+    lines = ("print('half', flush=True)", "os.write(1, b'life')", "sys.stderr.write('!')")
+    right = "return math.log(0.5) / math.log(abs(w))"
+    report = report_of("import math, os, sys\n" + function(*lines, right))
+    assert report.points == report.most == 3, report.to_text()
 
 
 def test_what_an_answer_prints_is_not_in_the_report(tmp_path, capfd):
