@@ -109,7 +109,9 @@ class Sandbox:
         folder = self.folder.name
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         # one thread each, or the threads' stacks alone would fill the memory
-        threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        small = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        # a GPU's address space alone would be more than the limit
+        small["CUDA_VISIBLE_DEVICES"] = ""
         homes = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), folder)
         self.printed, self.late, self.too_long = 0, False, False
         self.process = subprocess.Popen(
@@ -118,7 +120,7 @@ class Sandbox:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
-            env=environment | threads | homes,
+            env=environment | small | homes,
             start_new_session=True,
         )
         self.draining = threading.Thread(target=self._drain, args=(self.process,), daemon=True)
