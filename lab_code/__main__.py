@@ -2,7 +2,9 @@
 
 ``python -m lab_code data`` says which recordings a run here would use;
 ``python -m lab_code experiments`` runs the long experiments, all or some, and keeps the results;
-``python -m lab_code record`` shows, compares and verifies what builds of the book measured.
+``python -m lab_code record`` shows, compares and verifies what builds of the book measured;
+``python -m lab_code homework`` lists exercises, and writes one for a student;
+``python -m lab_code check`` marks answers to them.
 """
 
 from __future__ import annotations
@@ -47,12 +49,40 @@ def main(arguments: list[str] | None = None) -> int:
     which.add_argument("--all", action="store_true", help="all that the build ran")
     for command in (show, compare, verify):
         command.add_argument("--json", action="store_true", help="print JSON")
+    homework = commands.add_parser("homework", help="list exercises, or write one for a student")
+    homework.add_argument("name", nargs="?", help="of an exercise; without it, all are listed")
+    homework.add_argument("--student", metavar="ID", help="whose numbers; needed with a name")
+    homework.add_argument("--into", type=Path, default=Path(), metavar="FOLDER")
+    homework.add_argument("--format", choices=("notebook", "script"), default="notebook")
+    check = commands.add_parser("check", help="mark answers to exercises")
+    check.add_argument("paths", nargs="+", type=Path, help="files, or folders of them")
+    form = check.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print a line of JSON for each file")
+    form.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
     chosen = parser.parse_args(arguments)
+    if chosen.command == "homework":
+        if bool(chosen.name) != bool(chosen.student):
+            homework.error("an exercise is for one student: give a NAME and --student ID")
+        return _homework(chosen)
+    if chosen.command == "check":
+        from lab_code.homework import commands as of_homework
+
+        form = "json" if chosen.json else "csv" if chosen.csv else "text"
+        return of_homework.check(chosen.paths, form)
     if chosen.command == "data":
         return _data(chosen.json)
     if chosen.command == "experiments":
         return _experiments(chosen)
     return _record(chosen)
+
+
+def _homework(chosen: argparse.Namespace) -> int:
+    from lab_code.homework import commands
+
+    if chosen.name:
+        return commands.hand_out(chosen.name, chosen.student, chosen.into, chosen.format)
+    commands.list_exercises()
+    return 0
 
 
 def _record(chosen: argparse.Namespace) -> int:

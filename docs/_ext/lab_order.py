@@ -21,7 +21,7 @@ def head(chapter: str) -> str:
 def path() -> dict[str, list[str]]:
     """Return the labs of each chapter that has a head, as ``section/lab``, in reading order."""
     names = _TOCTREE.search((CHAPTERS / "index.md").read_text("utf-8"))[1].split()
-    heads = {name: head(name) for name in names}
+    heads = {name: head(name) for name in names if not name.startswith("/")}  # a page elsewhere
     return {name: re.findall(r"`/labs/(\w+/\w+)`", text) for name, text in heads.items() if text}
 
 

@@ -1,0 +1,1 @@
+"""Homework that can be graded: exercises with numbers of each student's own, and their checks."""
