@@ -105,6 +105,15 @@ def test_some_of_each_class_are_its_recordings(simulation):
     assert figure.axes[1].lines[0].get_ydata().tolist() == of_seizures[3].tolist()
     swings = np.ptp(of_seizures[[0, 3]], axis=1)
     assert f"{SEIZURE} by {swings[0]:.0f}, {swings[1]:.0f};" in figure.get_label()
+    assert len({axis.get_ylim() for axis in figure.axes}) == 1
+
+
+def test_each_class_can_have_a_scale_of_its_own(simulation):
+    figure = first_look.some_of_each(simulation, [0, 3], seconds=1, own_scale=True)
+    limits = [axis.get_ylim() for axis in figure.axes]
+    assert limits[::2] == limits[1::2]  # the recordings of a class are drawn alike
+    assert len(set(limits)) == len(CLASSES)
+    assert "scale of its own" in figure.get_label()
 
 
 def test_spectrograms_tell_where_most_power_lies():

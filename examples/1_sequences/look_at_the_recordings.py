@@ -19,8 +19,9 @@ where the recordings come from. You need Python and pandas.
 # %%
 # Three of each
 # -------------
-# Two seconds of three recordings of each class, all on one scale. Recordings
-# of one class differ: judge by three at least, never by one.
+# Two seconds of three recordings of each class, first all on one scale, then
+# each class on its own. Recordings of one class differ: judge by three at
+# least, never by one.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -36,6 +37,7 @@ from lab_code.sources import load
 figures.use_style()
 recordings = load()
 draw.some_of_each(recordings, [9, 49, 89])
+draw.some_of_each(recordings, [9, 49, 89], own_scale=True)
 plt.show()
 
 # %%

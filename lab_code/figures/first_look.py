@@ -13,8 +13,10 @@ from lab_code.figures import CLASS_COLOURS
 from lab_code.recordings import CLASSES, Recordings
 
 
-def some_of_each(recordings: Recordings, numbers: Sequence[int], seconds: float = 2) -> Figure:
-    """Draw the beginning of some recordings of each class, on one scale.
+def some_of_each(
+    recordings: Recordings, numbers: Sequence[int], seconds: float = 2, own_scale: bool = False
+) -> Figure:
+    """Draw the beginning of some recordings of each class.
 
     Parameters
     ----------
@@ -23,11 +25,15 @@ def some_of_each(recordings: Recordings, numbers: Sequence[int], seconds: float 
         Which ones of each class, counted from 0 within the class; two or more.
     seconds : float
         How much of each.
+    own_scale : bool
+        Give each class a scale of its own, so that small waves can be seen; by default all have
+        the same.
     """
     n = round(seconds * recordings.sampling_rate)
     time = np.arange(n) / recordings.sampling_rate
+    scale = "row" if own_scale else True
     size = (len(CLASSES), len(numbers))
-    figure, axes = plt.subplots(*size, figsize=(6, 6), sharex=True, sharey=True)
+    figure, axes = plt.subplots(*size, figsize=(6, 6), sharex=True, sharey=scale)
     said = []
     for row, (label, name) in zip(axes, CLASSES.items(), strict=True):
         drawn = recordings.samples[recordings.labels == label][list(numbers), :n]
@@ -37,8 +43,9 @@ def some_of_each(recordings: Recordings, numbers: Sequence[int], seconds: float 
         said.append(f"{name} by {', '.join(f'{swing:.0f}' for swing in np.ptp(drawn, axis=1))}")
     axes[len(CLASSES) // 2, 0].set_ylabel("counts")
     axes[-1, len(numbers) // 2].set_xlabel("seconds")
+    where = "each class on a scale of its own" if own_scale else "on one scale"
     figure.set_label(
-        f"{seconds:g} seconds of {len(numbers)} recordings of each class, on one scale. From its "
+        f"{seconds:g} seconds of {len(numbers)} recordings of each class, {where}. From its "
         f"lowest to its highest point each swings, in counts: {'; '.join(said)}."
     )
     return figure
