@@ -120,16 +120,15 @@ def _experiments() -> dict[str, Experiment]:
         **packaged,
         "deviation": Method(baselines.deviation, {"C": 0.1}),
     }
-    # these involve no chance, or are too slow to be trained more than once
-    once = {"logistic_regression", "deviation", "multirocket_hydra"}
+    without_chance, slow = {"logistic_regression", "deviation"}, {"multirocket_hydra"}
     found = {}
     for method, what in whole.items():
-        seeds = (0,) if method in once else (0, 1, 2)
         for way in (BY_MOMENT, BY_RECORDING):
             name = f"whole_{_key(way)}_{method}"
             # there are fewer moments than recordings, so their folds are dealt out three times
-            slow = method == "multirocket_hydra"
-            fold_seeds = (0,) if slow or way == BY_RECORDING else (0, 1, 2)
+            fold_seeds = (0,) if method in slow or way == BY_RECORDING else (0, 1, 2)
+            once = method in without_chance or (method in slow and way == BY_RECORDING)
+            seeds = (0,) if once else (0, 1, 2)
             found[name] = Experiment(WHOLE_RECORDING, way, method, what, fold_seeds, seeds=seeds)
     chosen = {"changes": list(networks.CHOICES), **networks.WHOLE}
     found["whole_by_moment_recurrent_chosen"] = Experiment(
@@ -141,7 +140,7 @@ def _experiments() -> dict[str, Experiment]:
         WHOLE_RECORDING, CONTROL, "minirocket", whole["minirocket"]
     )
     for method, what in second.items():
-        seeds = (0,) if method in once else (0, 1, 2)
+        seeds = (0,) if method in without_chance | slow else (0, 1, 2)
         name = f"second_{_key(BY_MOMENT)}_{method}"
         found[name] = Experiment(ONE_SECOND, BY_MOMENT, method, what, seeds=seeds)
     # now, and not after hours, when the results are described for the record
