@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("--rate", type=float, metavar="HERTZ", help="samples per second")
     ask.add_argument("--unit", help="uV, mV, V, or counts of the book's recordings")
     ask.add_argument("--channel", help="name of a signal or column, or its number from 1")
-    ask.add_argument("--network", type=Path, default=NETWORK, help=f"by default {NETWORK}")
+    ask.add_argument("--network", type=Path, metavar="FILE", help=f"by default {NETWORK}")
     ask.add_argument("--figure", type=Path, metavar="FILE", help="draw it: a name like out.svg")
     ask.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
@@ -188,7 +188,12 @@ def _predict(chosen: argparse.Namespace) -> int:
     from lab_code.models import predictions, signals, trained  # they import torch
 
     try:
-        network = trained.load(Path(chosen.network))
+        if chosen.network is None and not Path(NETWORK).is_file():
+            raise DataError(
+                f"no network {NETWORK}: python -m nox -s docs trains it; or download it from the "
+                f"book's page of trained networks, and name the file with --network"
+            )
+        network = trained.load(chosen.network or Path(NETWORK))
         signal = signals.read(chosen.file, chosen.rate, chosen.unit, chosen.channel)
         prediction = predictions.ask(network, signal)
         if chosen.figure:

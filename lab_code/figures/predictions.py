@@ -51,12 +51,12 @@ def by_second(prediction: Prediction) -> Figure:
     time = np.arange(len(signal.samples)) / signal.rate
     above.plot(time, signal.samples, color=INK, linewidth=0.6)
     above.set(ylabel="µV", title="What the network says of each second, for teaching only")
+    edges = np.append(prediction.starts, prediction.starts[-1] + prediction.length)
     bottom = np.zeros(len(prediction.starts))
     for code, share in zip(prediction.trained.classes, prediction.probabilities.T, strict=True):
-        colour, width = CLASS_COLOURS[NAMES[code]], prediction.length
-        bars = {"align": "edge", "color": colour, "label": NAMES[code], "linewidth": 0}
-        below.bar(prediction.starts, share, width, bottom, **bars)
-        bottom += share
+        style = {"color": CLASS_COLOURS[NAMES[code]], "label": NAMES[code], "linewidth": 0}
+        below.stairs(bottom + share, edges, baseline=bottom, fill=True, **style)
+        bottom = bottom + share
     below.set(xlabel="seconds", ylabel="probability", ylim=(0, 1), xlim=(0, time[-1]))
     figure.legend(*below.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     counts = {NAMES[code]: prediction.said.count(code) for code in prediction.trained.classes}

@@ -20,6 +20,10 @@ ABSURD = 10
 to be wrong beyond doubt."""
 
 
+_TOLD = ("name", "split", "accuracy", "data", "version", "commit")
+"""What the output for programs says of the network; the rest is in its file."""
+
+
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """What a network says of a signal.
@@ -103,7 +107,7 @@ class Prediction:
         ]
         return {
             "warnings": self.warnings,
-            "network": self.trained.about,
+            "network": {key: self.trained.about[key] for key in _TOLD if key in self.trained.about},
             "signal": {
                 "channel": self.signal.channel,
                 "samples": len(self.signal.samples),
@@ -168,10 +172,14 @@ def _unusual(trained: TrainedNetwork, signal: Signal, seconds: np.ndarray) -> li
         )
     name = _recording(signal)
     if name and trained.about["data"]["source"] != "simulated":
-        new = name in trained.about["not_trained_on"]
-        heard = "neither trained nor chosen on" if new else "trained or chosen on"
-        notes.append(f"This is recording {name} of the book, which the network was {heard}.")
+        notes.append(f"This is recording {name} of the book, " + _heard(trained, name))
     return notes
+
+
+def _heard(trained: TrainedNetwork, name: str) -> str:
+    if name in trained.about["not_trained_on"]:
+        return "which was neither in the training part nor in the validation part."
+    return "which was in the training or the validation part: a right answer here says little."
 
 
 def _recording(signal: Signal) -> str | None:

@@ -170,10 +170,11 @@ def _built(about: dict, weights: dict[str, np.ndarray]) -> TrainedNetwork:
         raise ValueError(f"its sizes are not whole numbers from 1 to {LARGEST}")
     if how["input_size"] != about["samples_per_step"] or sizes[1] > sizes[0]:
         raise ValueError("the samples of a step do not fit its network")
-    if len(classes) != how["n_classes"] or not set(classes) <= set(NAMES):
+    if len(classes) != how["n_classes"] or len({*classes} & {*NAMES}) != len(classes):
         raise ValueError(f"its classes {classes} are not those of this book")
     scaling = Scaling(**about["scaling"])
-    numbers = [scaling.mean, scaling.std, about["sampling_rate"], *about["deviations"]]
+    lowest, highest = about["deviations"]
+    numbers = [scaling.mean, scaling.std, about["sampling_rate"], lowest, highest]
     numbers += [about["accuracy"][key] for key in ("value", "low", "high")]
     if not all(math.isfinite(number) for number in numbers) or min(numbers[1:4]) <= 0:
         raise ValueError("its scaling, rate or score is not a number in range")
