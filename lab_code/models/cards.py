@@ -17,9 +17,9 @@ WARNING = (
 )
 
 WHAT_IT_HEARD = (
-    "It learnt from short segments, chosen by eye, of five volunteers and five patients. Whatever "
-    "it is given, it names one of five classes; on other people, electrodes and amplifiers, nobody "
-    "has tested it. Its probabilities are not calibrated."
+    "It learnt from short segments, chosen by eye, of five volunteers and five patients, and was "
+    "not tested on other people, electrodes or amplifiers. Whatever it is given, it names one of "
+    "five classes. Its probabilities were not calibrated."
 )
 
 SIMULATED = (
@@ -110,21 +110,22 @@ _KNOWN = {
 
 _OTHERS = (
     "This is the score to quote. The same settings under another split gave what follows; there, "
-    "the network had heard a part of what it was tested on, so it says little about new recordings:"
+    "the network had heard parts of what it was tested on, which says little about new recordings:"
 )
 
 _LIMITS = (
     "- **No new people.** Which recording is whose was never published, so nobody can say how "
-    "often it is right about a person whom it has never met.",
+    "often it is right about a person whom it has never met. Moments are found from the samples, "
+    "and not all that belongs together is found: even a split by moment may flatter.",
     "- **No detector.** Its recordings were chosen by eye, without artefacts. A monitor at the "
     "bedside sees all the rest, and nearly all of the time no seizure.",
     "- **Electrodes, not only brains.** Two classes were recorded on the scalp and three inside "
     "the skull; part of what it tells apart is that.",
-    "- **Amplitude.** It goes by how large a signal is, and the unit of its recordings was not "
-    "published: about 1 µV a count fits the publication's figures.",
+    "- **Amplitude.** All signals are scaled by the same numbers, so their size counts. The unit of "
+    "the recordings was not published; about 1 µV a count fits the publication's figures.",
     "- **Filters.** The publication speaks of a filter from 0.53 to 40 Hz, the download page of "
     "unfiltered files. Signals of another amplifier differ in what was filtered.",
-    "- **Probabilities.** They are not calibrated: do not read 0.9 as nine times in ten.",
+    "- **Probabilities.** They were not calibrated: do not read 0.9 as nine times in ten.",
 )
 
 
