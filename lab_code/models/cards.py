@@ -121,8 +121,8 @@ _LIMITS = (
     "bedside sees all the rest, and nearly all of the time no seizure.",
     "- **Electrodes, not only brains.** Two classes were recorded on the scalp and three inside "
     "the skull; part of what it tells apart is that.",
-    "- **Amplitude.** All signals are scaled by the same numbers, so their size counts. The unit of "
-    "the recordings was not published; about 1 µV a count fits the publication's figures.",
+    "- **Amplitude.** All signals are scaled by the same numbers, so their size counts. The unit "
+    "of the recordings was not published; about 1 µV a count fits the publication's figures.",
     "- **Filters.** The publication speaks of a filter from 0.53 to 40 Hz, the download page of "
     "unfiltered files. Signals of another amplifier differ in what was filtered.",
     "- **Probabilities.** They were not calibrated: do not read 0.9 as nine times in ten.",
