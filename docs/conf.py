@@ -46,6 +46,7 @@ extensions = [
     "_versions.in_pages",
     "_ext.lab_record",
     "_ext.mathml",
+    "_ext.models",
     "_ext.module_pages",
     "_ext.reading_path",
     "_ext.reading_time",

@@ -4,7 +4,8 @@
 ``python -m lab_code experiments`` runs the long experiments, all or some, and keeps the results;
 ``python -m lab_code record`` shows, compares and verifies what builds of the book measured;
 ``python -m lab_code homework`` lists exercises, and writes one for a student;
-``python -m lab_code check`` marks answers to them.
+``python -m lab_code check`` marks answers to them;
+``python -m lab_code predict FILE`` says what a trained network says of a signal, for teaching only.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from lab_code.recordings import CLASSES, DataError, Recordings
 from lab_code.sources import load
 
 BUILD = "docs/_build/html/record.json"
+NETWORK = "docs/_build/html/models/many_to_one--gru_by_moment.safetensors"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,7 +61,17 @@ def main(arguments: list[str] | None = None) -> int:
     form = check.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a line of JSON for each file")
     form.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
+    ask = commands.add_parser("predict", help="what a trained network says of a signal")
+    ask.add_argument("file", type=Path, help="EDF, CSV, or text with one number a line")
+    ask.add_argument("--rate", type=float, metavar="HERTZ", help="samples per second")
+    ask.add_argument("--unit", help="uV, mV, V, or counts of the book's recordings")
+    ask.add_argument("--channel", help="name of a signal or column, or its number from 1")
+    ask.add_argument("--network", type=Path, metavar="FILE", help=f"by default {NETWORK}")
+    ask.add_argument("--figure", type=Path, metavar="FILE", help="draw it: a name like out.svg")
+    ask.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
+    if chosen.command == "predict":
+        return _predict(chosen)
     if chosen.command == "homework":
         if bool(chosen.name) != bool(chosen.student):
             homework.error("an exercise is for one student: give a NAME and --student ID")
@@ -199,6 +211,32 @@ def _experiments(chosen: argparse.Namespace) -> int:
     except (DataError, KeyError) as error:
         print(f"error: {error.args[0]}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _predict(chosen: argparse.Namespace) -> int:
+    from lab_code.models import predictions, signals, trained  # they import torch
+
+    try:
+        if chosen.network is None and not Path(NETWORK).is_file():
+            raise DataError(
+                f"no network {NETWORK}: python -m nox -s docs trains it; or download it from the "
+                f"book's page of trained networks, and name the file with --network"
+            )
+        network = trained.load(chosen.network or Path(NETWORK))
+        signal = signals.read(chosen.file, chosen.rate, chosen.unit, chosen.channel)
+        prediction = predictions.ask(network, signal)
+        if chosen.figure:
+            from lab_code.figures.predictions import save
+
+            save(prediction, chosen.figure)
+    except DataError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    if chosen.json:
+        print(json.dumps(prediction.to_dict(), indent=2))
+    else:
+        print(prediction.to_text())
     return 0
 
 

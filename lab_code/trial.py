@@ -32,11 +32,14 @@ class Trial:
         From `lab_code.training.fit`.
     answers : Answers
         What it said of each item of the test part.
+    scaling : Scaling
+        Of the training part; the network takes samples that are scaled with it.
     """
 
     network: nn.Module
     history: pd.DataFrame
     answers: Answers
+    scaling: Scaling | None = None
 
     @property
     def scores(self) -> Scores:
@@ -98,7 +101,7 @@ def train_and_test(
         about.update(part.tobytes())
     history = fit_it() if anew else train_once(network, fit_it, about.digest())
     predicted = to_labels(predict(network, sequences[split.test]))
-    return Trial(network, history, Answers.of(items, split.test, predicted))
+    return Trial(network, history, Answers.of(items, split.test, predicted), scaling)
 
 
 def pool(trials: Sequence[Trial]) -> Answers:

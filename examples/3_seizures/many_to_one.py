@@ -35,6 +35,7 @@ from lab_code import figures, record
 from lab_code.cross_validation import to_record, train_on
 from lab_code.figures import scores as draw
 from lab_code.figures.signals import traces
+from lab_code.models.trained import keep
 from lab_code.protocol import BY_MOMENT, BY_SECOND, COURSE_NOTEBOOK, ONE_SECOND
 from lab_code.recordings import CLASSES
 from lab_code.sequences import Scaling, to_sequences, to_targets
@@ -43,8 +44,7 @@ from lab_code.splits import split_by_moment, split_by_second
 
 figures.use_style()
 recordings = load()
-labels = recordings.labels.tolist()
-first = {name: labels.index(label) for label, name in CLASSES.items()}
+first = {CLASSES[one]: (recordings.labels == one).argmax() for one in CLASSES}
 traces(recordings, first, seconds=2)
 plt.show()
 
@@ -87,22 +87,22 @@ optimiser.step()
 # %%
 # Training
 # --------
-# ``RecurrentClassifier`` is this network as a module. The loop over batches
-# and epochs is ``fit`` in ``lab_code/training.py``, written out in
-# :doc:`/chapters/training_in_practice`; it keeps the weights of the lowest
-# validation loss. ``train_on`` scales, calls ``fit`` and asks, by both splits.
+# ``RecurrentClassifier`` is this network as a module. The loop is ``fit`` in
+# ``lab_code/training.py`` (:doc:`/chapters/training_in_practice`); it keeps
+# the weights of the lowest validation loss. ``train_on`` scales, fits and
+# asks, by both splits. You can download the network by moment: :doc:`/models`.
 
 NETWORK = {"input_size": 4, "hidden_size": 64, "n_classes": 5}
 NETWORK |= {"cell": "gru", "readout": "mean_max"}
 TRAINING = {"epochs": 20, "batch_size": 128, "learning_rate": 6e-3}
 HOW = {"samples_per_step": 4, "network": NETWORK, "training": TRAINING}
-ABOUT = {"method": "gru", "task": ONE_SECOND, "seed": 0, "parameters": HOW}
-ABOUT["recordings"] = recordings
+OF = {"method": "gru", "task": ONE_SECOND, "recordings": recordings}
 trials = {BY_SECOND: train_on(seconds, split, **HOW)}
 trials[BY_MOMENT] = train_on(seconds, split_by_moment(seconds), **HOW)
 for way, trial in trials.items():
-    about = {**to_record([trial]), **ABOUT, "split": way}
-    record.write(f"many_to_one/gru_{way.replace(' ', '_')}", **about)
+    one = {**to_record([trial]), **OF, "seed": 0, "parameters": HOW}
+    record.write(f"many_to_one/gru_{way.replace(' ', '_')}", split=way, **one)
+keep("many_to_one/gru_by_moment", trials[BY_MOMENT], recordings)
 draw.learning_curve(trials[BY_SECOND].history)
 plt.show()
 

@@ -1,0 +1,137 @@
+"""The card of a trained network, from the record: for what it is good, and for what it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lab_code import record
+from lab_code.evaluation import Accuracy
+from lab_code.protocol import BY_MOMENT, BY_RECORDING, BY_SECOND, CODES, name_of, way_of
+from lab_code.recordings import CLASSES
+
+WARNING = (
+    "This network is for teaching. It must not be used for diagnosis, for monitoring, or for any "
+    "decision about a person."
+)
+
+WHAT_IT_HEARD = (
+    "It learnt from short segments, chosen by eye, of five volunteers and five patients, and was "
+    "not tested on other people, electrodes or amplifiers. Whatever it is given, it names one of "
+    "five classes. Its probabilities were not calibrated."
+)
+
+SIMULATED = (
+    "This network was trained on **simulated** recordings, because the real ones were not there "
+    "when the book was built. Its scores say nothing about EEG."
+)
+
+
+def card(
+    entry: dict, about: dict, experiments: Sequence[dict] = (), commit: str | None = None
+) -> str:
+    """Describe a network for those who may use it, in Markdown.
+
+    Parameters
+    ----------
+    entry : dict
+        Of the record.
+    about : dict
+        What the network's file says.
+    experiments : sequence of dict
+        Of the record; the same network under other splits is found among them.
+    commit : str, optional
+        Of the book's source.
+
+    Returns
+    -------
+    str
+    """
+    answers, how = record.answers_of(entry), entry["parameters"]
+    tested = (
+        f"{len(answers):,} seconds of {len(np.unique(answers.recording))} recordings, "
+        f"{len(np.unique(answers.moment))} moments{_KNOWN.get(way_of(entry['split']), '')}"
+    )
+    metrics = entry["metrics"]
+    rows = {name: metrics["accuracy_per_class"][CODES[name]] for name in CLASSES.values()}
+    rows["all"] = metrics["accuracy"]
+    rows = [f"| {name} | {Accuracy(**accuracy)} |" for name, accuracy in rows.items()]
+    others = [
+        f"- split {one['split']}: {Accuracy(**one['metrics']['accuracy'])}"
+        for one in experiments
+        if one["name"] != entry["name"] and _alike(one) == _alike(entry)
+    ]
+    made = f"version {about['version']} of the book" if "version" in about else "the book"
+    versions = ", ".join(f"{name} {about['versions'][name]}" for name in ("python", "torch"))
+    parts = [
+        f"# {name_of(entry['method'], entry['variant'])}, {entry['task'].split(': ')[1]}",
+        f"**{WARNING}**",
+        *([SIMULATED] if entry["data"]["source"] == "simulated" else []),
+        "## What it is",
+        f"A network of {entry['n_parameters']:,} parameters that reads one second of one channel "
+        f"of EEG, {about['n_samples']} samples at {about['sampling_rate']} Hz, "
+        f"{about['samples_per_step']} at each step, and names one of {len(CLASSES)} classes: "
+        f"{', '.join(CLASSES.values())}. In the record it is `{entry['name']}`.",
+        _list("Network", how["network"]),
+        _list("Training", how["training"] | {"seed": entry["seed"]}),
+        f"Made by {made}{f', commit `{commit}`' if commit else ''}, with {versions}.",
+        "## What it was trained on",
+        "Seconds of the 500 EEG recordings of Andrzejak et al. (2001), "
+        "[doi:10.1103/PhysRevE.64.061907](https://doi.org/10.1103/PhysRevE.64.061907), of five "
+        "healthy volunteers and five patients. Source here: "
+        f"{entry['data']['source']}; SHA-256 of all samples: `{entry['data']['digest']}`. The "
+        "names of the recordings that it was *not* trained on are in the file (`not_trained_on`).",
+        "## How it scored",
+        f"Split **{entry['split']}**: tested on {tested}. "
+        "The share of right answers, with its 95% interval for other moments:",
+        "\n".join(["| class | right |", "|---|---|", *rows]),
+        *([_OTHERS, "\n".join(others)] if others and way_of(entry["split"]) == BY_MOMENT else []),
+        "## What it may be used for",
+        "To teach and to learn: to see what a trained network is, to repeat its scores, and to "
+        "find out where it fails.",
+        "## What it must not be used for",
+        "Diagnosis, monitoring, or any decision about a person. It is not a medical device.",
+        "\n".join(_LIMITS),
+        "## Licence",
+        "The file is under the BSD 3-Clause license of the book. The recordings are not part of "
+        'it, and their record carries two statements: Creative Commons Attribution 4.0, and "free '
+        "of charge for research and education purposes only. Any commercial or military use is "
+        'prohibited", with no warranty.',
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+_KNOWN = {
+    BY_MOMENT: ", none of which it had heard at any electrode",
+    BY_RECORDING: "; of many of them it had heard another electrode",
+    BY_SECOND: "; it had heard other seconds of nearly all of these recordings",
+}
+
+_OTHERS = (
+    "This is the score to quote. The same settings under another split gave what follows; there, "
+    "the network had heard parts of what it was tested on, which says little about new recordings:"
+)
+
+_LIMITS = (
+    "- **No new people.** Which recording is whose was never published, so nobody can say how "
+    "often it is right about a person whom it has never met. Moments are found from the samples, "
+    "and not all that belongs together is found: even a split by moment may flatter.",
+    "- **No detector.** Its recordings were chosen by eye, without artefacts. A monitor at the "
+    "bedside sees all the rest, and nearly all of the time no seizure.",
+    "- **Electrodes, not only brains.** Two classes were recorded on the scalp and three inside "
+    "the skull; part of what it tells apart is that.",
+    "- **Amplitude.** All signals are scaled by the same numbers, so their size counts. The unit "
+    "of the recordings was not published; about 1 µV a count fits the publication's figures.",
+    "- **Filters.** The publication speaks of a filter from 0.53 to 40 Hz, the download page of "
+    "unfiltered files. Signals of another amplifier differ in what was filtered.",
+    "- **Probabilities.** They were not calibrated: do not read 0.9 as nine times in ten.",
+)
+
+
+def _alike(entry: dict) -> tuple:
+    return tuple(entry[key] for key in ("lab", "method", "variant", "task", "parameters"))
+
+
+def _list(what: str, settings: dict) -> str:
+    return f"{what}: " + ", ".join(f"{key} {value}" for key, value in settings.items()) + "."

@@ -1,0 +1,192 @@
+"""Keep a trained network beside its entry in the record, and load it to ask it again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from lab_code import record
+from lab_code.freshness.environment import environment
+from lab_code.models import files
+from lab_code.networks import RecurrentClassifier
+from lab_code.protocol import CODES
+from lab_code.record import store
+from lab_code.recordings import (
+    CLASSES,
+    SAMPLES_PER_SECOND,
+    SECONDS_PER_RECORDING,
+    DataError,
+    Recordings,
+)
+from lab_code.sequences import Scaling, to_sequences
+from lab_code.training import predict
+from lab_code.trial import Trial
+
+NAMES = {CODES[name]: name for name in CLASSES.values()}
+"""The name of each class by its code, in the order of a network's outputs."""
+
+KIND = RecurrentClassifier.__name__
+FORMAT = 1
+LARGEST = 1024
+"""The largest size that a file may ask for, so that a bad one cannot fill the memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedNetwork:
+    """A network that reads one second, and what is needed to use it.
+
+    Parameters
+    ----------
+    network : Module
+    scaling : Scaling
+        Of the part that it was trained on.
+    about : dict
+        What its file says of it.
+    """
+
+    network: nn.Module
+    scaling: Scaling
+    about: dict
+
+    @property
+    def n_samples(self) -> int:
+        """Samples in a second, 178."""
+        return self.about["n_samples"]
+
+    @property
+    def sampling_rate(self) -> float:
+        """Samples per second that the network was trained on, in hertz."""
+        return self.about["sampling_rate"]
+
+    @property
+    def classes(self) -> list[str]:
+        """The codes of the classes, in the order of the outputs."""
+        return self.about["classes"]
+
+    def ask(self, samples: np.ndarray) -> np.ndarray:
+        """Return what the network says of each second.
+
+        Parameters
+        ----------
+        samples : ndarray, shape (second, n_samples)
+            In counts of the recordings, at `sampling_rate`.
+
+        Returns
+        -------
+        ndarray of float, shape (second, class)
+            Probabilities: the softmax of the class scores.
+        """
+        sequences = to_sequences(self.scaling(samples), self.about["samples_per_step"])
+        return predict(self.network, sequences).double().softmax(dim=1).numpy()
+
+
+def keep(name: str, trial: Trial, recordings: Recordings) -> Path:
+    """Keep the network of a trial beside its entry in the record.
+
+    Parameters
+    ----------
+    name : str
+        Of an entry that was written before. Its ``parameters`` have ``network``, those of a
+        `RecurrentClassifier`, ``training`` and ``samples_per_step``.
+    trial : Trial
+        On seconds.
+    recordings : Recordings
+        Those that the seconds were cut from.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    KeyError
+        If the record has no such entry.
+    ValueError
+        If the trial did not give the answers of that entry.
+    """
+    entry = record.read(name)
+    if trial.answers.pack() != entry["answers"]:
+        raise ValueError(f"{name}: the record has the answers of another network")
+    how, around = entry["parameters"], environment()
+    tested, n = np.unique(trial.answers.recording, return_counts=True)
+    deviations = recordings.seconds().samples.std(axis=1)
+    about = {
+        "format": FORMAT,
+        "name": name,
+        "network": {"kind": type(trial.network).__name__, "parameters": how["network"]},
+        "samples_per_step": how["samples_per_step"],
+        "n_samples": SAMPLES_PER_SECOND,
+        "scaling": vars(trial.scaling),
+        "sampling_rate": recordings.sampling_rate,
+        "unit": "counts of the recordings' converter, about 1 µV each",
+        "deviations": [float(deviations.min()), float(deviations.max())],
+        "classes": list(NAMES),
+        "training": how["training"],
+        "seed": entry["seed"],
+        "split": entry["split"],
+        "accuracy": entry["metrics"]["accuracy"],
+        "data": entry["data"],
+        "not_trained_on": [recordings.names[one] for one in tested[n == SECONDS_PER_RECORDING]],
+        "versions": {"python": around["python"], **around["packages"]},
+    }
+    path = store.path_of(name).with_suffix(files.SUFFIX)
+    weights = {key: value.numpy() for key, value in trial.network.state_dict().items()}
+    files.write(path, about, weights)
+    return path
+
+
+def load(path: Path) -> TrainedNetwork:
+    """Load a network from its file.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or damaged, or does not hold a network of this book.
+    """
+    about, weights = files.read(path)
+    try:
+        return _built(about, weights)
+    except KeyError as error:
+        reason = f"it lacks {error.args[0]!r}"
+    except (TypeError, ValueError, AttributeError) as error:
+        reason = str(error).splitlines()[0][:200]
+    raise DataError(f"{path} does not hold a network that this version can use: {reason}")
+
+
+def _built(about: dict, weights: dict[str, np.ndarray]) -> TrainedNetwork:
+    """Check what a file says of its network, and build it."""
+    if about["format"] != FORMAT or about["network"]["kind"] != KIND:
+        raise ValueError(f"it is of another format or kind; this version knows {KIND}, {FORMAT}")
+    how, classes = about["network"]["parameters"], about["classes"]
+    sizes = [about["n_samples"], about["samples_per_step"]]
+    sizes += [size for size in how.values() if isinstance(size, int)]
+    if not all(isinstance(size, int) and size <= LARGEST for size in sizes) or min(sizes[:2]) < 1:
+        raise ValueError(f"its sizes are not whole numbers from 1 to {LARGEST}")
+    if how["input_size"] != about["samples_per_step"] or sizes[1] > sizes[0]:
+        raise ValueError("the samples of a step do not fit its network")
+    if len(classes) != how["n_classes"] or len({*classes} & {*NAMES}) != len(classes):
+        raise ValueError(f"its classes {classes} are not those of this book")
+    scaling = Scaling(**about["scaling"])
+    lowest, highest = about["deviations"]
+    numbers = [scaling.mean, scaling.std, about["sampling_rate"], lowest, highest]
+    numbers += [about["accuracy"][key] for key in ("value", "low", "high")]
+    if not all(math.isfinite(number) for number in numbers) or min(numbers[1:4]) <= 0:
+        raise ValueError("its scaling, rate or score is not a number in range")
+    for text in (about["name"], about["split"], about["data"]["source"], *about["not_trained_on"]):
+        if not isinstance(text, str):
+            raise TypeError(f"{text!r} should be a text")
+    with torch.device("meta"):  # no memory is taken before the shapes are known to fit
+        network = RecurrentClassifier(**how)
+    wanted = {name: tuple(of.shape) for name, of in network.state_dict().items()}
+    if wanted != {name: array.shape for name, array in weights.items()}:
+        raise ValueError("its weights do not have the shapes of its network")
+    if not all(one.dtype == np.float32 and np.isfinite(one).all() for one in weights.values()):
+        raise ValueError("its weights are not all finite numbers of 32 bits")
+    network.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, assign=True)
+    return TrainedNetwork(network.eval(), scaling, about)
