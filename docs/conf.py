@@ -40,6 +40,7 @@ version = release = lab_code.__version__
 extensions = [
     "_ext.accessible",
     "_ext.ahead",
+    "_ext.citation",
     "_ext.exercises",
     "_ext.fresh",
     "_ext.holds",
@@ -51,6 +52,7 @@ extensions = [
     "_ext.reading_time",
     "_ext.reproducible",
     "_ext.simulated_banner",
+    "_ext.source_links",
     "_ext.themed_figures",
     "myst_nb",
     "numpydoc",
@@ -119,10 +121,14 @@ html_theme_options = {
     "navbar_end": ["version-menu", "theme-switcher", "navbar-icon-links"],
     "navigation_with_keys": False,
     "show_toc_level": 2,
-    "secondary_sidebar_items": ["page-toc"],
-    "footer_start": ["copyright"],
+    "secondary_sidebar_items": ["page-toc", "source-links"],
+    "footer_start": ["copyright", "licence"],
     "footer_center": ["book-version"],
     "footer_end": ["theme-version"],
 }
-html_context = {"default_mode": "auto", "commit": provenance.commit(HERE)}
+html_context = {
+    "default_mode": "auto",
+    "commit": provenance.commit(HERE),
+    "date": provenance.date(HERE),
+}
 html_sidebars = {"index": []}
