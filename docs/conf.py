@@ -48,9 +48,12 @@ extensions = [
     "_ext.lab_record",
     "_ext.mathml",
     "_ext.module_pages",
+    "_ext.plain_index",
     "_ext.reading_path",
     "_ext.reading_time",
     "_ext.reproducible",
+    "_ext.shared_links",
+    "_ext.shared_picture",
     "_ext.simulated_banner",
     "_ext.source_links",
     "_ext.themed_figures",
@@ -107,6 +110,7 @@ bibtex_default_style = "unsrt"
 # The site
 html_theme = "pydata_sphinx_theme"
 html_title = project
+html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["lab_book.css", "slider.css"]

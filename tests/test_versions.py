@@ -436,12 +436,14 @@ def test_the_site_has_every_release_and_dev(two_releases, runs):
     assert two_releases.leftovers() == []
     assert 'content="0; url=stable/index.html"' in (site / "index.html").read_text()
     table = (site / "versions.html").read_text()
-    assert re.findall('href="(.*?)"', table) == [
+    assert re.findall('<a href="(.*?)"', table) == [
         "changes.html",
         "dev/index.html",
         "0.2.0/index.html",
         "0.1.0/index.html",
     ]
+    for name in re.findall('<link .*?href="(.*?)"', table):
+        assert (site / name).is_file()
     entries = json.loads((site / "switcher.json").read_text())
     assert [entry["name"] for entry in entries] == ["dev", "0.2.0 (stable)", "0.1.0"]
     script = (site / "versions.js").read_text()
@@ -598,10 +600,14 @@ def test_builds_are_told_where_things_are(two_releases, runs, monkeypatch):
     for name, address in {
         "404.html": "http://localhost:8000/book/versions.html",
         "index.html": "http://localhost:8000/book/stable/index.html",
+        "feed.xml": '<link href="http://localhost:8000/book/0.2.0/index.html" />',
         "sitemap.xml": "<loc>http://localhost:8000/book/stable/chapters/one.html</loc>",
         "switcher.json": '"http://localhost:8000/book/0.1.0/"',
     }.items():
         assert address in (two_releases.site / name).read_text()
+    icon = '<link rel="icon" href="http://localhost:8000/book/favicon.svg">'
+    assert icon in (two_releases.site / "404.html").read_text()
+    assert (two_releases.site / "favicon.svg").is_file()
 
 
 def test_an_empty_lab_data_stays_an_error_of_the_build(book, runs, monkeypatch):

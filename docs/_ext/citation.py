@@ -6,7 +6,7 @@
 from pathlib import Path
 
 import yaml
-from _versions.released import VersionsError, repository_address, site_address
+from _versions.released import VersionsError, repository_address, site_address, version_address
 from docutils import nodes
 from sphinx.errors import ConfigError
 from sphinx.util.docutils import SphinxDirective
@@ -22,7 +22,6 @@ def cited(version, commit, made):
     told = yaml.safe_load(FILE.read_text("utf-8"))
     released = told["version"] == version
     day = told["date-released"] if released else (made or "")[:10]
-    site = site_address()
     return {
         "author": " and ".join(one["name"] for one in told["authors"]),
         "title": told["title"],
@@ -30,7 +29,7 @@ def cited(version, commit, made):
         "version": f"Version {version}"
         + (f" ({day})" if day else "")
         + (f", commit {commit[:7]}" if commit and not released else ""),
-        "address": f"{site}/{version if released else 'dev'}/" if site else repository_address(),
+        "address": version_address(version) or repository_address(),
     }
 
 

@@ -55,6 +55,12 @@ def site_address() -> str | None:
     return _address("LAB_SITE_URL", "where the site will be found, like http://localhost:8000/book")
 
 
+def version_address(version: str) -> str | None:
+    """Return where the pages of a version will be found, with a slash at its end, or None."""
+    site = site_address()
+    return site and f"{site}/{'dev' if 'dev' in version else version}/"
+
+
 def repository_address() -> str | None:
     """Return LAB_REPOSITORY_URL without a slash at its end, or None if it is not set."""
     where = "where the book's source is found, like https://github.com/owner/name"
