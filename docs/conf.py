@@ -52,6 +52,7 @@ extensions = [
     "_ext.reading_path",
     "_ext.reading_time",
     "_ext.reproducible",
+    "_ext.search_texts",
     "_ext.shared_links",
     "_ext.shared_picture",
     "_ext.simulated_banner",
@@ -115,7 +116,7 @@ html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["lab_book.css", "slider.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("print.js", "slider.js")]
-html_show_search_summary = False  # from a folder, browsers forbid what it does
+html_show_search_summary = False  # browsers forbid it in a folder; _ext.search_texts has another
 html_extra_path = ["record.schema.json"]
 html_copy_source = False
 html_show_sourcelink = False
