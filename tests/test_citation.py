@@ -7,7 +7,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 import yaml
-from _ext import source_links
+from _ext import citation, source_links
 from _versions import released
 from conftest import ROOT
 from sphinx.cmd.build import main
@@ -91,6 +91,14 @@ def test_what_is_not_known_is_left_out(page):
 def test_a_page_follows_the_commit_though_its_text_is_the_same(page):
     page()
     assert "commit fedcba9" in entry(page(commit="fedcba9876"))
+
+
+def test_a_page_follows_the_file_for_programs(page, tmp_path, monkeypatch):
+    page()
+    changed = tmp_path / "changed.cff"
+    changed.write_text((ROOT / "CITATION.cff").read_text().replace("Recurrent", "Other"))
+    monkeypatch.setattr(citation, "FILE", changed)
+    assert "title = {Other networks" in entry(page())
 
 
 def test_bibtex_can_be_read(page):

@@ -59,7 +59,7 @@ def test_each_part_has_its_anchor_and_its_text(book):
 
 
 def test_a_mark_leaves_no_space_before_a_full_stop():
-    assert search_texts.tidy("It holds . Then  3 .5 , and\nmore .") == "It holds. Then 3 .5, and more."
+    assert search_texts.tidy("It holds .  Then\n3 .5 , and .") == "It holds. Then 3 .5, and."
 
 
 def test_a_page_that_is_not_written_again_keeps_its_text(book):

@@ -24,7 +24,7 @@ html_theme = "pydata_sphinx_theme"
 """
 PAGES = {
     "index": "# Book\n\nWhat *it* is about.\n",
-    "chapters/one": "# One & <only>\n\n```{note}\nA box.\n```\n\n- A list.\n\n"
+    "chapters/one": "```{note}\nA box.\n```\n\n# One & <only>\n\n```{note}\nA box.\n```\n\n- A list.\n\n"
     "See {doc}`two`, and\nmore.\n\nNot this.\n",
     "chapters/two": "# Two\n\n" + "word " * 100,
     "chapters/results": "# Results\n\n```{note}\nOnly a box.\n```\n",

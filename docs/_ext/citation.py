@@ -79,14 +79,15 @@ def fill_in(app, doctree, docname):
 
 def prepare(app, config):
     try:
-        config.html_context["licence"] = yaml.safe_load(FILE.read_text("utf-8"))["license"]
-        config.citation_addresses = [site_address(), repository_address()]
+        told = FILE.read_text("utf-8")
+        config.html_context["licence"] = yaml.safe_load(told)["license"]
+        config.citation = [told, site_address() or "", repository_address() or ""]
     except VersionsError as error:
         raise ConfigError(str(error)) from None
 
 
 def setup(app):
-    app.add_config_value("citation_addresses", [], "html")  # pages are written again with new ones
+    app.add_config_value("citation", [], "html")  # pages are written again when it changes
     app.add_node(Place)
     app.add_directive("how-to-cite", HowToCite)
     app.connect("config-inited", prepare)

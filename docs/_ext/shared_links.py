@@ -26,6 +26,12 @@ def first_paragraph(doctree):
     return None
 
 
+def title_of(doctree):
+    """Return the title of a page; a lab has a box with a title of its own before it."""
+    section = doctree.next_node(nodes.section)
+    return section and section.next_node(nodes.title).astext()
+
+
 def tags_of(site, title, description, address, picture):
     """Return the HTML of the tags; what is None is left out."""
     properties = {
@@ -54,7 +60,7 @@ def add_tags(app, page, template, context, doctree):
     place = version_address(app.config.release)
     context["metatags"] += tags_of(
         site=app.config.project,
-        title=next(doctree.findall(nodes.title)).astext(),
+        title=title_of(doctree) or page,
         description=first_paragraph(doctree),
         address=context.get("pageurl"),
         picture=place and f"{place}{NAME}",

@@ -207,7 +207,8 @@ def test_results_of_a_search_are_accessible(search, theme, width):
 
 
 def test_what_a_search_loads_is_small():
-    assert sum((SITE / name).stat().st_size for name in ("searchindex.js", "search_texts.js")) < 1.5e6
+    files = ("searchindex.js", "search_texts.js")
+    assert sum((SITE / name).stat().st_size for name in files) < 1_500_000
 
 
 @pytest.mark.parametrize("width", WIDTHS)
