@@ -22,9 +22,10 @@ release = "1.2.0"
 suppress_warnings = ["toc.not_included"]
 html_theme = "pydata_sphinx_theme"
 """
+BOX = "```{note}\nA box.\n```\n\n"
 PAGES = {
     "index": "# Book\n\nWhat *it* is about.\n",
-    "chapters/one": "```{note}\nA box.\n```\n\n# One & <only>\n\n```{note}\nA box.\n```\n\n- A list.\n\n"
+    "chapters/one": f"{BOX}# One & <only>\n\n{BOX}- A list.\n\n"
     "See {doc}`two`, and\nmore.\n\nNot this.\n",
     "chapters/two": "# Two\n\n" + "word " * 100,
     "chapters/results": "# Results\n\n```{note}\nOnly a box.\n```\n",

@@ -605,9 +605,6 @@ def test_builds_are_told_where_things_are(two_releases, runs, monkeypatch):
         "switcher.json": '"http://localhost:8000/book/0.1.0/"',
     }.items():
         assert address in (two_releases.site / name).read_text()
-    icon = '<link rel="icon" href="http://localhost:8000/book/favicon.svg">'
-    assert icon in (two_releases.site / "404.html").read_text()
-    assert (two_releases.site / "favicon.svg").is_file()
 
 
 def test_an_empty_lab_data_stays_an_error_of_the_build(book, runs, monkeypatch):

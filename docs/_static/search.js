@@ -2,7 +2,8 @@
 
 It takes the place of Search.query, and uses other parts of Sphinx's script, which are not
 documented: docs/_ext/undocumented/sphinx.py lists them. The texts of the pages are in
-search_texts.js, which the build writes, and which is loaded when there is something to search. */
+search_texts.js, which the build writes. They and the index are large, and are loaded only when
+there is something to search. */
 {
   const EXCERPT = 240; // characters
 
@@ -152,7 +153,7 @@ search_texts.js, which the build writes, and which is loaded when there is somet
     Search.status.after(note);
   };
 
-  const answer = (query) => {
+  Search.query = (query) => {
     const better = corrected(query);
     const synonym = synonymOf(better);
     const others = synonym ? find(synonym) : [];
@@ -169,10 +170,15 @@ search_texts.js, which the build writes, and which is loaded when there is somet
     if (better !== query) say(`Nothing is found for “${query}”. These are the results for “${better}”.`);
   };
 
-  Search.query = (query) => {
-    const script = document.createElement("script");
-    script.src = `${document.documentElement.dataset.content_root}search_texts.js`;
-    script.onload = script.onerror = () => answer(query); // without them there are no excerpts
-    document.head.append(script);
-  };
+  const load = (name) =>
+    new Promise((done) => {
+      const script = document.createElement("script");
+      script.src = document.documentElement.dataset.content_root + name;
+      script.onload = script.onerror = done; // without the texts there are no excerpts
+      document.head.append(script);
+    });
+
+  // the index comes last: it sets off the query
+  if (new URLSearchParams(location.search).get("q"))
+    load("search_texts.js").then(() => load("searchindex.js"));
 }
