@@ -13,10 +13,12 @@ from docutils import nodes
 from sphinx import addnodes
 
 from _ext.exercises import Solution
+from _ext.undocumented.sphinx_gallery import CodeWithLinks
 
 NAME = "search_texts.js"
 BEGIN, END = "const SEARCH_TEXTS = ", ";\n"
 LEFT_OUT = (
+    CodeWithLinks,
     Solution,
     nodes.Invisible,
     nodes.literal_block,

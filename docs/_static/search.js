@@ -107,7 +107,7 @@ there is something to search. */
     /* What a word and its stem begin with: "memor" of "memory", whose stem is "memori". */
     let end = 0;
     while (end < word.length && word[end] === stem(word)[end]) end++;
-    return word.slice(0, end);
+    return word.slice(0, end) || word;
   };
 
   const leading = (item, words) => {
@@ -124,8 +124,7 @@ there is something to search. */
     const words = [...parsed[3]].map(rootOf);
     return Search._performSearch(...parsed)
       .map((item) => ({ ...leading(item, words), words, parsed, score: scored(item, words, query) }))
-      .reverse() // Sphinx has the best last
-      .sort((one, other) => other.score - one.score);
+      .reverse(); // Sphinx has the best last
   };
 
   const excerpt = (text, words) => {
@@ -159,7 +158,7 @@ there is something to search. */
     const others = synonym ? find(synonym) : [];
     const own = find(better); // last: the words that pages will highlight are those of the query
     const places = new Map(); // a place is shown once, by its best result
-    for (const one of [...own, ...others]) {
+    for (const one of [...own, ...others].sort((one, other) => other.score - one.score)) {
       const place = one.item[0] + one.item[2];
       if (!places.has(place)) places.set(place, one);
     }

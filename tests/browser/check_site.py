@@ -182,8 +182,9 @@ def test_search_finds_a_synonym(search):
     assert empty == []
 
 
-def test_search_lists_pages_of_the_package_last_unless_asked_for_one(search):
-    links = found(search("gradient"))
+@pytest.mark.parametrize("query", ["gradient", "recall"])  # the second has a synonym
+def test_search_lists_pages_of_the_package_last_unless_asked_for_one(search, query):
+    links = found(search(query))
     of_package = [link.startswith("api") for link in links]
     assert True in of_package
     assert of_package == sorted(of_package)
@@ -204,6 +205,10 @@ def test_results_of_a_search_are_accessible(search, theme, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     violations = Axe().run(page, options={"resultTypes": ["violations"], "preload": False})
     assert violations.violations_count == 0, violations.generate_report()
+
+
+def test_what_a_search_shows_is_no_code():
+    assert "import matplotlib" not in (SITE / "search_texts.js").read_text("utf-8")
 
 
 def test_what_a_search_loads_is_small():
