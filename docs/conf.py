@@ -40,6 +40,7 @@ version = release = lab_code.__version__
 extensions = [
     "_ext.accessible",
     "_ext.ahead",
+    "_ext.citation",
     "_ext.exercises",
     "_ext.fresh",
     "_ext.holds",
@@ -48,10 +49,15 @@ extensions = [
     "_ext.mathml",
     "_ext.models",
     "_ext.module_pages",
+    "_ext.plain_index",
     "_ext.reading_path",
     "_ext.reading_time",
     "_ext.reproducible",
+    "_ext.search_texts",
+    "_ext.shared_links",
+    "_ext.shared_picture",
     "_ext.simulated_banner",
+    "_ext.source_links",
     "_ext.themed_figures",
     "myst_nb",
     "numpydoc",
@@ -106,11 +112,12 @@ bibtex_default_style = "unsrt"
 # The site
 html_theme = "pydata_sphinx_theme"
 html_title = project
+html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["lab_book.css", "slider.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("print.js", "slider.js")]
-html_show_search_summary = False  # from a folder, browsers forbid what it does
+html_show_search_summary = False  # browsers forbid it in a folder; _ext.search_texts has another
 html_extra_path = ["record.schema.json"]
 html_copy_source = False
 html_show_sourcelink = False
@@ -120,10 +127,14 @@ html_theme_options = {
     "navbar_end": ["version-menu", "theme-switcher", "navbar-icon-links"],
     "navigation_with_keys": False,
     "show_toc_level": 2,
-    "secondary_sidebar_items": ["page-toc"],
-    "footer_start": ["copyright"],
+    "secondary_sidebar_items": ["page-toc", "source-links"],
+    "footer_start": ["copyright", "licence"],
     "footer_center": ["book-version"],
     "footer_end": ["theme-version"],
 }
-html_context = {"default_mode": "auto", "commit": provenance.commit(HERE)}
+html_context = {
+    "default_mode": "auto",
+    "commit": provenance.commit(HERE),
+    "date": provenance.date(HERE),
+}
 html_sidebars = {"index": []}

@@ -17,8 +17,8 @@ def compare(before: dict, after: dict) -> dict:
     Returns
     -------
     dict
-        ``before`` and ``after``, the versions and commits; ``data`` and ``environment``, what
-        differs there, each as a pair; ``added`` and ``removed`` experiments; ``settings``, the
+        ``before`` and ``after``, the versions, commits and dates; ``data`` and ``environment``,
+        what differs there, each as a pair; ``added`` and ``removed`` experiments; ``settings``, the
         parameters that differ, by experiment; ``moved``, the metrics whose new value lies outside
         the old interval; ``changed_within_interval``, how many others differ; and ``seconds``, the
         training time in total.
@@ -39,8 +39,8 @@ def compare(before: dict, after: dict) -> dict:
             elif was != now:
                 within += 1
     return {
-        "before": {key: before[key] for key in ("version", "commit")},
-        "after": {key: after[key] for key in ("version", "commit")},
+        "before": _source(before),
+        "after": _source(after),
         "data": _pairs(before["data"], after["data"]),
         "environment": _pairs(_flat(before["environment"]), _flat(after["environment"])),
         "added": [name for name in new if name not in old],
@@ -57,7 +57,7 @@ def to_text(comparison: dict) -> str:
     parts = [
         "{} -> {}".format(
             *(
-                f"{of['version']} ({(of['commit'] or 'no commit')[:10]})"
+                f"{of['version']} ({(of['commit'] or 'no commit')[:10]}{_day(of['date'])})"
                 for of in (comparison["before"], comparison["after"])
             )
         )
@@ -84,6 +84,15 @@ def to_text(comparison: dict) -> str:
 def said(accuracy: dict) -> str:
     """Return an accuracy of the record with its interval, in percent."""
     return "{value:.1%} ({low:.1%} to {high:.1%})".format(**accuracy)
+
+
+def _source(record: dict) -> dict:
+    """Return where a record comes from; those of version 0.1.0 have no date."""
+    return {"version": record["version"], "commit": record["commit"], "date": record.get("date")}
+
+
+def _day(date: str | None) -> str:
+    return f" of {date[:10]}" if date else ""
 
 
 def _experiments(record: dict) -> dict[str, dict]:

@@ -108,6 +108,13 @@ def test_compare_by_version_and_by_file(site, capsys):
     assert json.loads(capsys.readouterr().out)["moved"][0]["after"]["value"] == 0.9
 
 
+def test_records_are_compared_with_those_that_have_no_date(before):
+    after = copy.deepcopy(before) | {"date": "2026-11-23T18:05:00+00:00"}
+    text = comparison.to_text(comparison.compare(before, after))
+    assert text.startswith("0.1.0 (aaaaaaaaaa) -> 0.1.0 (aaaaaaaaaa of 2026-11-23)\n")
+    assert "aa of 2026-11-23) -> 0.1.0 (aa" in comparison.to_text(comparison.compare(after, before))
+
+
 def test_show(site, capsys):
     assert main(["record", "show", "0.1.0"]) == 0
     out = capsys.readouterr().out

@@ -1,4 +1,6 @@
 import json
+import os
+import subprocess
 
 import jsonschema
 import numpy as np
@@ -150,11 +152,13 @@ def test_a_lab_that_runs_again_is_forgotten_first(write):
 def test_gathered(write, simulation, tmp_path):
     write("lab/lstm")
     write("lab/gru")
-    book.gather(tmp_path / "record.json", provenance.describe(simulation), "abc")
+    data, made = provenance.describe(simulation), "2026-11-23T18:05:00+00:00"
+    book.gather(tmp_path / "record.json", data, "abc", date=made)
     gathered = json.loads((tmp_path / "record.json").read_text())
     assert list(gathered) == [
         "version",
         "commit",
+        "date",
         "data",
         "environment",
         "experiments",
@@ -163,11 +167,25 @@ def test_gathered(write, simulation, tmp_path):
     ]
     assert gathered["version"] == lab_code.__version__
     assert gathered["commit"] == "abc"
+    assert gathered["date"] == made
     assert gathered["data"]["digest"] == simulation.digest
     assert gathered["environment"]["packages"]["torch"]
     assert [entry["name"] for entry in gathered["experiments"]] == ["lab/gru", "lab/lstm"]
     for key in ("name", "task", "split", "seed", "seconds", "parameters", "metrics"):
         assert key in gathered["experiments"][0]
+
+
+def test_a_commit_has_one_date_wherever_it_was_made(tmp_path):
+    def git(*arguments):
+        env = os.environ | {"GIT_COMMITTER_DATE": "1790000000 +0530"}
+        name = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+        subprocess.run(["git", *name, *arguments], cwd=tmp_path, env=env, check=True)
+
+    assert provenance.date(tmp_path) is None
+    git("init", "--quiet")
+    assert provenance.date(tmp_path) is None  # there is no commit yet
+    git("commit", "--quiet", "--allow-empty", "--message", "Work")
+    assert provenance.date(tmp_path) == "2026-09-21T14:13:20+00:00"
 
 
 def test_a_web_server_may_read_it(write, simulation, tmp_path):

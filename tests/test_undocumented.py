@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from _ext import undocumented
+from _ext.undocumented import sphinx as undocumented_sphinx
 from conftest import ROOT
+from sphinx import search
 from sphinx.application import Sphinx
 from sphinx.search import IndexBuilder
 from sphinx.util.docutils import docutils_namespace
@@ -32,6 +34,13 @@ def test_dependencies_still_have_it(module, tmp_path):
         assert not missing, (
             f"{place} no longer has {missing}: mend docs/_ext/undocumented/{module}.py"
         )
+
+
+def test_the_search_of_the_book_still_fits_that_of_sphinx():
+    script = Path(search.__file__).parents[1] / "themes" / "basic" / "static" / "searchtools.js"
+    text = script.read_text()
+    missing = [name for name in undocumented_sphinx.IN_SEARCH_SCRIPT if name not in text]
+    assert not missing, "mend docs/_static/search.js"
 
 
 def test_private_names_stand_nowhere_else():

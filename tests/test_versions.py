@@ -54,6 +54,7 @@ class Book:
     def start(self):
         self.write("lab_code/__init__.py", '"""Labs."""\n\n__version__ = "0.1.0.dev0"\n')
         self.write("CHANGELOG.md", "# Changes\n\n## Unreleased\n\n- All of it.\n")
+        self.write("CITATION.cff", 'title: Book\nversion: "0.0.0"\ndate-released: "2026-01-01"\n')
         self.write("docs/_versions/switcher.json", "[]\n")
         self.write("docs/pages/index.html", "first")
         self.write("docs/pages/chapters/one.html", "one")
@@ -208,6 +209,9 @@ def test_a_release_is_committed_and_listed(book, runs, capsys):
     assert book.read("CHANGELOG.md") == (
         f"# Changes\n\n## Unreleased\n\n## 0.1.0 ({date})\n\n- All of it.\n"
     )
+    citation = f'title: Book\nversion: "0.1.0"\ndate-released: "{date}"\n'
+    assert book.git("show", f"{releasing}:CITATION.cff") + "\n" == citation
+    assert book.read("CITATION.cff") == citation
     assert book.git("status", "--porcelain") == ""
     assert book.leftovers() == []
     (check,) = runs()
@@ -262,6 +266,11 @@ def tagged(book):
     book.git("tag", "v0.3.0")
 
 
+def no_citation(book):
+    book.write("CITATION.cff", "title: Book\n")
+    book.commit()
+
+
 def no_version(book):
     book.write("lab_code/__init__.py", "")
     book.commit()
@@ -288,6 +297,7 @@ def damaged(book):
         (no_section, "0.3.0", "CHANGELOG.md says nothing under '## Unreleased'"),
         (failing, "0.3.0", "fine did not succeed in a clean checkout"),
         (no_version, "0.3.0", "lab_code/__init__.py must have one line like"),
+        (no_citation, "0.3.0", "CITATION.cff must have one line like version:"),
         (damaged, "0.3.0", "docs/_versions/switcher.json is damaged"),
     ],
 )
@@ -426,12 +436,14 @@ def test_the_site_has_every_release_and_dev(two_releases, runs):
     assert two_releases.leftovers() == []
     assert 'content="0; url=stable/index.html"' in (site / "index.html").read_text()
     table = (site / "versions.html").read_text()
-    assert re.findall('href="(.*?)"', table) == [
+    assert re.findall('<a href="(.*?)"', table) == [
         "changes.html",
         "dev/index.html",
         "0.2.0/index.html",
         "0.1.0/index.html",
     ]
+    for name in re.findall('<link .*?href="(.*?)"', table):
+        assert (site / name).is_file()
     entries = json.loads((site / "switcher.json").read_text())
     assert [entry["name"] for entry in entries] == ["dev", "0.2.0 (stable)", "0.1.0"]
     script = (site / "versions.js").read_text()
@@ -588,6 +600,7 @@ def test_builds_are_told_where_things_are(two_releases, runs, monkeypatch):
     for name, address in {
         "404.html": "http://localhost:8000/book/versions.html",
         "index.html": "http://localhost:8000/book/stable/index.html",
+        "feed.xml": '<link href="http://localhost:8000/book/0.2.0/index.html" />',
         "sitemap.xml": "<loc>http://localhost:8000/book/stable/chapters/one.html</loc>",
         "switcher.json": '"http://localhost:8000/book/0.1.0/"',
     }.items():
@@ -699,16 +712,16 @@ sys.path.insert(0, {tools!r})
 extensions = ["in_pages", "myst_parser"]
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {{"navbar_end": ["version-menu"], "footer_center": ["book-version"]}}
-html_context = {{"commit": {commit!r}}}
+html_context = {{"commit": {commit!r}, "date": {date!r}}}
 release = {release!r}
 """
 
 
 @pytest.fixture
 def page(tmp_path):
-    def page(release="1.2.0", commit="0123456789abcdef"):
+    def page(release="1.2.0", commit="0123456789abcdef", date=None):
         (tmp_path / "conf.py").write_text(
-            CONF.format(tools=str(TOOLS), commit=commit, release=release)
+            CONF.format(tools=str(TOOLS), commit=commit, date=date, release=release)
         )
         (tmp_path / "index.md").write_text("# Title\n")
         out = tmp_path / "out"
@@ -727,6 +740,8 @@ def test_a_page_names_its_version_and_commit(page):
     assert (
         foot(page(commit="0123456789-dirty")) == "Version 1.2.0, commit 0123456 and changes since."
     )
+    made = "2026-11-23T18:05:00+00:00"
+    assert foot(page(date=made)) == "Version 1.2.0, commit 0123456 of 2026-11-23."
     assert foot(page("1.3.0.dev0", None)) == "Version 1.3.0.dev0."
 
 

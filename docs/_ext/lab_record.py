@@ -116,6 +116,7 @@ def write_record(app, exception):
             commit=provenance.commit(app.srcdir),
             long_runs=kept.read_all(),
             code_of=partial(code_of, app),
+            date=provenance.date(app.srcdir),
         )
         jsonschema.validate(json.loads(target.read_text()), json.loads(SCHEMA.read_text()))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from string import Template
 
 from changes import write_changes
+from feed import write_feed
 from filelock import FileLock
 from released import (
     ROOT,
@@ -58,8 +59,10 @@ def row(entry: dict) -> str:
     return f'<tr><td><a href="{url}index.html">{name}</a></td><td>{date}</td></tr>'
 
 
-def write_common_files(new: Path, site: Path, released: list[dict], address: str) -> None:
-    """Write what all versions have in common: their list, in four forms, and the start page."""
+def write_common_files(
+    root: Path, new: Path, site: Path, released: list[dict], address: str
+) -> None:
+    """Write what all versions have in common: their list, in five forms, and the start page."""
     versions = [{"name": "dev", "version": "dev", "url": "dev/"}]
     for entry in released:
         named = {"name": f"{entry['name']} (stable)"} if entry.get("preferred") else {}
@@ -79,6 +82,8 @@ def write_common_files(new: Path, site: Path, released: list[dict], address: str
         (new / name).write_text(page.substitute(parts), "utf-8")
     folders = [(new if (new / version).exists() else site) / version for version in pages]
     write_changes(new / "changes.html", folders, parts["style"])
+    shutil.copy(HERE.parent / "_static" / "favicon.svg", new)
+    write_feed(new / "feed.xml", released, root / "CHANGELOG.md", address)
     absolute = [entry | {"url": f"{address}/{entry['url']}"} for entry in versions]
     (new / "switcher.json").write_text(json.dumps(absolute, indent=2) + "\n", "utf-8")
     listed = json.dumps([entry | {"pages": pages[entry["version"]]} for entry in versions])
@@ -156,7 +161,7 @@ def build_site(root: Path, options) -> None:
             with checkout(root, commit, work / version) as folder:
                 build(folder, new / version, f"version {version} ({commit})", options, env)
         build(root, new / "dev", "the working tree", options, env)
-        write_common_files(new, site, released, address)
+        write_common_files(root, new, site, released, address)
         if released:
             point_stable(new, released)
         move_in(new, site, aside)

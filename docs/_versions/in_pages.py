@@ -4,6 +4,7 @@ Pages are the same in a single build and in ``site/``. There ``_static/site.js``
 loads the list of versions, which fills the menu.
 """
 
+import html
 from pathlib import Path
 
 from sphinx.errors import ConfigError
@@ -25,7 +26,16 @@ def prepare(app, config):
         raise ConfigError(str(error)) from None
 
 
+def link_feed(app, page, template, context, doctree):
+    if app.config.html_baseurl and (address := site_address()):
+        context["metatags"] = context.get("metatags", "") + (  # the search page has none yet
+            '\n<link rel="alternate" type="application/atom+xml" title="Versions of the book"'
+            f' href="{html.escape(address)}/feed.xml" />'
+        )
+
+
 def setup(app):
     app.connect("config-inited", prepare, priority=100)
+    app.connect("html-page-context", link_feed)
     app.add_js_file("site.js", defer="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

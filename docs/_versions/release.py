@@ -27,6 +27,7 @@ from released import (
 
 VERSION_FILE = "lab_code/__init__.py"
 CHANGES = "CHANGELOG.md"
+CITATION = "CITATION.cff"
 UNRELEASED = re.compile(r"^## Unreleased *\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -62,8 +63,20 @@ def write_version(folder: Path, version: str) -> None:
     path.write_text(text, "utf-8")
 
 
+def write_citation(folder: Path, version: str, date: str) -> None:
+    """Have the file that others cite from name this release; it does so until the next one."""
+    path = folder / CITATION
+    text = path.read_text("utf-8")
+    for key, value in {"version": version, "date-released": date}.items():
+        text, found = re.subn(rf'^{key}: ".*"$', f'{key}: "{value}"', text, flags=re.M)
+        if found != 1:
+            raise VersionsError(f'{CITATION} must have one line like {key}: "{value}".')
+    path.write_text(text, "utf-8")
+
+
 def commit(folder: Path, message: str) -> str:
-    git(folder, "commit", "--quiet", "--message", message, "--", VERSION_FILE, CHANGES, LIST)
+    changed = (VERSION_FILE, CHANGES, CITATION, LIST)
+    git(folder, "commit", "--quiet", "--message", message, "--", *changed)
     return git(folder, "rev-parse", "HEAD")
 
 
@@ -75,6 +88,7 @@ def make_commits(folder: Path, version: str) -> tuple[str, str]:
     text = changes.read_text("utf-8")
     changes.write_text(re.sub(r"^## Unreleased *\n", heading, text, count=1, flags=re.M), "utf-8")
     write_version(folder, version)
+    write_citation(folder, version, date)
     release = commit(folder, f"Release {version}")
 
     entry = {

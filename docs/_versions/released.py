@@ -52,15 +52,28 @@ def read_list(root: Path) -> list[dict]:
 
 def site_address() -> str | None:
     """Return LAB_SITE_URL without a slash at its end, or None if it is not set."""
-    address = os.environ.get("LAB_SITE_URL")
+    return _address("LAB_SITE_URL", "where the site will be found, like http://localhost:8000/book")
+
+
+def version_address(version: str) -> str | None:
+    """Return where the pages of a version will be found, with a slash at its end, or None."""
+    site = site_address()
+    return site and f"{site}/{'dev' if 'dev' in version else version}/"
+
+
+def repository_address() -> str | None:
+    """Return LAB_REPOSITORY_URL without a slash at its end, or None if it is not set."""
+    where = "where the book's source is found, like https://github.com/owner/name"
+    return _address("LAB_REPOSITORY_URL", where)
+
+
+def _address(variable: str, what: str) -> str | None:
+    address = os.environ.get(variable)
     if address is None:
         return None
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise VersionsError(
-            f"LAB_SITE_URL is {address!r}. Set it to where the site will be found, "
-            f"like http://localhost:8000/book, or unset it."
-        )
+        raise VersionsError(f"{variable} is {address!r}. Set it to {what}, or unset it.")
     return address.rstrip("/")
 
 

@@ -21,6 +21,7 @@ def gather(
     commit: str | None,
     long_runs: Sequence[dict] = (),
     code_of: Callable[[str], str] | None = None,
+    date: str | None = None,
 ) -> None:
     """Write ``record.json``: every experiment, and what those of the build have in common.
 
@@ -36,6 +37,8 @@ def gather(
         From `lab_code.long.kept.read_all`.
     code_of : callable, optional
         Returns the digest of the code behind the experiments of a lab or page, given its name.
+    date : str, optional
+        When the commit was made.
     """
     experiments = read_all()
     if code_of:
@@ -45,6 +48,7 @@ def gather(
     record = {
         "version": __version__,
         "commit": commit,
+        "date": date,
         "data": data,
         "environment": environment(),
         "experiments": experiments,

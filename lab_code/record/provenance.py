@@ -1,9 +1,10 @@
-"""Where a result comes from: recordings and commit."""
+"""Where a result comes from: recordings and commit, and when that was made."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lab_code.recordings import Recordings
@@ -37,3 +38,25 @@ def commit(folder: Path, but: Path | None = None) -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return revision + ("-dirty" if changed else "")
+
+
+def date(folder: Path) -> str | None:
+    """Return when the commit that a folder is at was made, or None outside a git clone.
+
+    A build bears this date and not its own, so that two builds of one commit agree.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    str or None
+        Like ``2026-11-23T18:05:00+00:00``, in UTC.
+    """
+    command = ["git", "-C", os.fspath(folder), "show", "--no-patch", "--format=%ct", "HEAD"]
+    try:
+        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return datetime.fromtimestamp(int(told), UTC).isoformat()

@@ -6,7 +6,7 @@ Run by ``python -m nox -s browser`` after ``python -m nox -s docs``.
 import io
 import json
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote_plus, unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -131,17 +131,91 @@ def test_figures_follow_the_theme(visit):
         assert expected in colours
 
 
-def test_search_works_from_a_folder(visit):
-    page = visit("search.html", query="?q=seizure")
-    page.wait_for_selector("ul.search li a", timeout=10_000)
-    assert page.query_selector_all("ul.search li a")
+@pytest.fixture
+def search(visit):
+    """Search for something; return the page with its results."""
+
+    def search(query, theme="light", width=1400):
+        page = visit("search.html", theme, width, query=f"?q={quote_plus(query)}")
+        page.wait_for_selector("#search-results h2:text('Search Results')", timeout=10_000)
+        return page
+
+    return search
 
 
-def test_search_lists_the_glossary_first_for_one_of_its_terms(visit):
-    page = visit("search.html", query="?q=hidden+state")
-    page.wait_for_selector("ul.search li a", timeout=10_000)
-    first = page.locator("ul.search li a").first.get_attribute("href")
-    assert "chapters/glossary.html" in first
+def found(page):
+    links = page.locator("ul.search > li > a")
+    return links.evaluate_all("links => links.map(link => link.getAttribute('href'))")
+
+
+def test_search_shows_where_the_words_stand(search):
+    page = search("leaky units")
+    first = page.locator("ul.search > li").first
+    words = first.locator(".context .highlighted").all_inner_texts()
+    assert {word.lower() for word in words} == {"leaky", "unit"}
+    assert len(first.locator(".context").inner_text()) < 300
+    first.locator("a").click()
+    anchor = page.url.partition("#")[2]
+    assert "leaky" in page.locator(f"[id='{anchor}']").inner_text().lower()
+
+
+def test_search_lists_the_glossary_first_for_one_of_its_terms(search):
+    assert "chapters/glossary.html#term-hidden-state" in found(search("hidden state"))[0]
+
+
+def test_search_finds_a_word_that_is_mistyped(search):
+    page = search("vanshing")
+    assert "“vanishing”" in page.locator(".search-note").inner_text()
+    assert any("chapters/vanishing_gradients.html" in link for link in found(page)[:3])
+    assert found(page) == found(search("vanishing"))
+    assert len(set(found(page))) == len(found(page))
+    assert search("vanishing").locator(".search-note").count() == 0
+
+
+def test_search_finds_a_synonym(search):
+    page = search("Data leakage")
+    assert "“split by moment”" in page.locator(".search-note").inner_text()
+    assert "chapters/glossary.html#term-split-by-moment" in found(page)[0]
+    assert any("labs/3_seizures/split_matters.html" in link for link in found(page))
+    empty = page.evaluate(
+        "Object.values(SYNONYMS).filter("
+        "word => Search._performSearch(...Search._parseQuery(word)).length === 0)"
+    )
+    assert empty == []
+
+
+@pytest.mark.parametrize("query", ["gradient", "recall"])  # the second has a synonym
+def test_search_lists_pages_of_the_package_last_unless_asked_for_one(search, query):
+    links = found(search(query))
+    of_package = [link.startswith("api") for link in links]
+    assert True in of_package
+    assert of_package == sorted(of_package)
+    assert links[0].startswith("chapters/")
+    assert found(search("lab_code.cells"))[0].startswith("api/lab_code.cells.html")
+
+
+def test_search_says_when_there_is_nothing(search):
+    page = search("xyzzyplugh")
+    assert found(page) == []
+    assert "did not match" in page.locator(".search-summary").inner_text()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_results_of_a_search_are_accessible(search, theme, width):
+    page = search("vanshing gradient", theme, width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    violations = Axe().run(page, options={"resultTypes": ["violations"], "preload": False})
+    assert violations.violations_count == 0, violations.generate_report()
+
+
+def test_what_a_search_shows_is_no_code():
+    assert "import matplotlib" not in (SITE / "search_texts.js").read_text("utf-8")
+
+
+def test_what_a_search_loads_is_small():
+    files = ("searchindex.js", "search_texts.js")
+    assert sum((SITE / name).stat().st_size for name in files) < 1_500_000
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -6,6 +6,12 @@ NAMES = {
 }
 """Attributes of instances."""
 
+IN_SEARCH_SCRIPT = (
+    *("const Search = {", "  query: (", "  _parseQuery: (", "  _performSearch: ("),
+    *("const _displayItem = (", "const _finishSearch = (", "  _index:", "splitQuery"),
+)
+"""What ``_static/search.js`` uses of Sphinx's script."""
+
 
 def n_warnings(app):
     return app._warncount
