@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import sysconfig
 import threading
 import venv
@@ -79,7 +78,8 @@ You need {doc}`the book </index>`.
 ```
 
 The {term}`hidden state` $h_t$ of *one*
-[network](https://example.org), `a_b`, is **better** {holds}`many_to_one/gru > many_to_one/lstm`. It costs \$5, 2\*3.
+[network](https://example.org), `a_b`, is **better**
+{holds}`many_to_one/gru > many_to_one/lstm`. It costs \$5, 2\*3.
 
 ```{code-cell} python
 :tags: [remove-cell]
@@ -235,6 +235,7 @@ def test_a_chapter_has_all_its_code_in_order(book):
         "assert unseen == 1",
         "from lab_code.protocol import CODES\nanswer = sorted(CODES)",
     ]
+    assert all(cell["source"] for cell in book.cells("chapters/recurrence"))
     folded = ["jupyter" in cell["metadata"] for cell in cells]
     assert folded == [False, True, True, False]
 
@@ -330,6 +331,11 @@ def test_the_wheel_is_built_again_when_the_package_has_changed(book, monkeypatch
     monkeypatch.setattr(to_take_away, "digest_of_package", lambda: "changed")
     built(book)
     assert wheel.stat().st_mtime_ns > before
+
+
+def test_a_notebook_that_was_removed_is_written_again(book):
+    (built(book).out / "chapters" / "recurrence.ipynb").unlink()
+    assert built(book).said("chapters/recurrence")
 
 
 def test_what_the_book_no_longer_has_goes(book):

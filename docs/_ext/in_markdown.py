@@ -97,7 +97,7 @@ class Markdown:
 
     # Within a paragraph
 
-    def of_Text(self, node):  # noqa: N802
+    def of_Text(self, node):
         return re.sub(r"[\\`*_\[\]<|$]", r"\\\g<0>", " ".join(re.split(r"\s*\n\s*", str(node))))
 
     def of_emphasis(self, node):

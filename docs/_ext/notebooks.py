@@ -10,33 +10,13 @@ A page that is not written again keeps its notebook.
 import json
 from pathlib import Path
 
+from _versions.released import site_address
 from docutils import nodes
 from sphinx import addnodes
 
-from _ext.in_markdown import Markdown, is_code
 from _ext.lab_order import path
+from _ext.notebook_cells import cells_of, first_cell
 from _ext.to_take_away import ZIP, put_wheel, wheel_name, write_zip
-from _ext.undocumented.myst_nb import read_notebook
-from _versions.released import site_address
-
-FIRST = '''\
-# Run this cell first. Where the book's package, lab_code, is missing, it installs it.
-import importlib.util
-from pathlib import Path
-
-WHEEL = "{wheel}"{site}
-if importlib.util.find_spec("lab_code") is None:
-    found = [place for place in (WHEEL, f"../{{WHEEL}}") if Path(place).is_file()]{or_site}
-    if found:
-        %pip install --quiet "{{found[0]}}"
-        importlib.invalidate_caches()
-    if importlib.util.find_spec("lab_code") is None:
-        raise ModuleNotFoundError(
-            f"The package lab_code is missing: download {{WHEEL}} from {run_it}, "
-            "put it into the folder of this notebook, and run this cell again."
-        )'''
-HIDDEN = {"hide-input", "remove-input", "remove-cell"}
-"""Tags of a chapter's cells whose code a page hides; a notebook folds it."""
 
 
 def pages():
@@ -53,73 +33,21 @@ def note_address(app, config):
         config.notebooks_address = f"{address}/{version}/"
 
 
-def first_cell(config):
-    wheel, address = wheel_name(config), config.notebooks_address
-    return FIRST.format(
-        wheel=wheel,
-        site=f'\nSITE = "{address}"' if address else "",
-        or_site=" or [SITE + WHEEL]" if address else "",
-        run_it="{SITE}run_it.html" if address else "the page “Run it” of the book",
-    )
-
-
-def text(said):
-    return {"cell_type": "markdown", "metadata": {}, "source": "\n\n".join(said)}
-
-
-def code(source, folded=False):
-    metadata = {"jupyter": {"source_hidden": True}} if folded else {}
-    empty = {"execution_count": None, "outputs": []}
-    return {"cell_type": "code", "metadata": metadata, "source": source, **empty}
-
-
-def cells_of_chapter(app, docname):
-    """Return the code cells of a chapter by their place among all its cells.
-
-    The page itself lacks those that are tagged ``remove-cell``.
-    """
-    file = Path(app.env.doc2path(docname))
-    extensions = app.config.myst_enable_extensions
-    cells = read_notebook(file.read_text("utf-8"), extensions, file).cells
-    return {
-        place: code(cell.source, bool(HIDDEN & set(cell.metadata.get("tags", ()))))
-        for place, cell in enumerate(cells)
-        if cell.cell_type == "code"
-    }
-
-
-def cells_of(app, doctree, docname):
-    """Yield the cells of a page: what it says, and its code."""
-    address = app.config.notebooks_address
-    page = address and address + app.builder.get_target_uri(docname)
-    of_chapter = cells_of_chapter(app, docname) if docname.startswith("chapters/") else {}
-    shown = {int(cell["cell_index"]) for cell in doctree.findall(nodes.container) if is_code(cell)}
-    removed = [place for place in of_chapter if place not in shown]
-    said = []
-    for part in Markdown(page, app.config.notebooks_solutions).parts(doctree):
-        if isinstance(part, str):
-            said.append(part)
-            continue
-        yield text(said)
-        said = []
-        if docname.startswith("labs/"):
-            yield code(part.astext())
-            continue
-        here = int(part["cell_index"])
-        while removed and removed[0] < here:
-            yield of_chapter[removed.pop(0)]
-        yield of_chapter[here]
-    yield text(said)
+def write_missing(app):
+    """Have a page whose notebook is missing written again."""
+    for page in pages():
+        if not notebook_of(app, page).is_file():
+            notebook_of(app, page).with_suffix(".html").unlink(missing_ok=True)
 
 
 def write(app, doctree, docname):
     """Write the notebook of a page, and have the page offer it."""
     if app.builder.format != "html" or docname not in pages():
         return
-    cells = [code(first_cell(app.config))]
-    cells += [cell for cell in cells_of(app, doctree, docname) if cell["source"].strip()]
+    page = cells_of(app, doctree, docname)
+    cells = [first_cell(app.config), *(cell for cell in page if cell["source"].strip())]
     for number, cell in enumerate(cells):
-        cell["id"] = f"cell-{number}"
+        cell["id"] = f"cell-{number}"  # not by chance, as it usually is
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = {
         "cells": cells,
@@ -148,7 +76,7 @@ def offer(doctree, name):
     of_notebook = nodes.container("", nodes.paragraph("", "", link))
     of_notebook["classes"] = ["sphx-glr-download", "sphx-glr-download-jupyter"]
     footer = nodes.container("", of_notebook, classes=["sphx-glr-footer"])
-    doctree.append(footer)
+    next(doctree.findall(nodes.section)).append(footer)
 
 
 def finish(app, exception):
@@ -172,6 +100,7 @@ def setup(app):
     app.add_config_value("notebooks_address", "", "html")
     app.add_config_value("notebooks_solutions", True, "html")
     app.connect("config-inited", note_address, priority=200)  # _versions has checked the address
+    app.connect("builder-inited", write_missing)
     app.connect("source-read", name_wheel)
     app.connect("doctree-resolved", write, priority=900)  # after claims and banners
     app.connect("build-finished", finish)

@@ -38,7 +38,7 @@ def put_wheel(app):
         with chdir(ROOT):  # where PEP 517 has it look
             built = Path(folder, build_wheel(folder))
         if built.name != wheel.name:
-            raise ValueError(f"the wheel is called {built.name}, and notebooks ask for {wheel.name}")
+            raise ValueError(f"the wheel is {built.name}, and notebooks ask for {wheel.name}")
         wheel.write_bytes(built.read_bytes())  # a copy would be for its owner alone
     stamp.write_text(now)
     return wheel
