@@ -79,7 +79,10 @@ You need {doc}`the book </index>`.
 
 The {term}`hidden state` $h_t$ of *one*
 [network](https://example.org), `a_b`, is **better**
-{holds}`many_to_one/gru > many_to_one/lstm`. It costs \$5, 2\*3.
+{holds}`many_to_one/gru > many_to_one/lstm`. It costs \$5, 2\*3
+{holds}`many_to_one/gru > many_to_one/lstm` or so.
+
+![A dot_](dot.svg)
 
 ```{code-cell} python
 :tags: [remove-cell]
@@ -151,6 +154,7 @@ class Book:
         (folder / "requirements.lock").touch()
         (self.docs / "chapters").mkdir(parents=True)
         (self.docs / "index.md").write_text(INDEX)
+        (self.docs / "chapters" / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
         self.page("chapters/seizure_recordings", "# The recordings\n")
         self.page("chapters/recurrence", CHAPTER)
 
@@ -200,7 +204,8 @@ def test_a_chapter_is_said_in_words(book):
     assert text.startswith(
         "# Recurrence\n\n> **Before you read**\n> \n> You need the book.\n\n"
         "The hidden state $h_t$ of *one* [network](https://example.org), `a_b`, is **better**. It "
-        r"costs \$5, 2\*3."
+        r"costs \$5, 2\*3 or so."
+        "\n\n*A figure that the page shows: A dot\\_*"
     )
     assert "$$\n\\begin{aligned}\nh &= 1 \\\\\no &= 2\n\\end{aligned}\n\\tag{1}\n$$" in text
     assert "Equation (1) has a list:" in text
@@ -215,6 +220,7 @@ def test_where_the_address_is_known_there_are_links(book, monkeypatch):
     monkeypatch.setenv("LAB_SITE_URL", ADDRESS)
     text = built(book).said("chapters/recurrence")
     assert f"[the book]({ADDRESS}/dev/index.html)" in text
+    assert f"*A figure that [the page]({ADDRESS}/dev/chapters/recurrence.html) shows" in text
     assert f"[hidden state]({ADDRESS}/dev/index.html#term-hidden-state)" in text
     assert f"[(1)]({ADDRESS}/dev/chapters/recurrence.html#equation-state)" in text
     recordings = f"[The recordings]({ADDRESS}/dev/chapters/seizure_recordings.html)"
@@ -299,6 +305,7 @@ def test_the_zip_file_has_all_that_runs(book):
     with ZipFile(built(book).out / "lab_book.zip") as packed:
         names = packed.namelist()
         wheel = packed.read(f"lab_book/{WHEEL}")
+        assert {entry.date_time for entry in packed.infolist()} == {to_take_away.DATE}
     assert names == [
         "lab_book/notebooks/look_at_the_recordings.ipynb",
         "lab_book/notebooks/recurrence.ipynb",

@@ -87,7 +87,7 @@ class Markdown:
     def inside(self, node):
         text = ""
         for part in map(self.write, node.children):
-            if part.startswith((".", ",", ";", ":")):  # after a claim, which is left out
+            if part.startswith((".", ",", ";", ":", " ")):  # after a claim, which is left out
                 text = text.rstrip()
             text += part
         return text
@@ -161,7 +161,8 @@ class Markdown:
         return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
     def of_image(self, node):
-        return f"*A figure that the page shows: {self.of_Text(node.get('alt', ''))}*"
+        page = f"[the page]({self.address})" if self.address else "the page"
+        return f"*A figure that {page} shows: {self.of_Text(node.get('alt', ''))}*"
 
     def of_raw(self, node):
         if not node.astext().startswith(OUTPUT):

@@ -35,7 +35,7 @@ def note_address(app, config):
 
 def write_missing(app):
     """Have a page whose notebook is missing written again."""
-    for page in pages():
+    for page in pages() if app.builder.format == "html" else ():
         if not notebook_of(app, page).is_file():
             notebook_of(app, page).with_suffix(".html").unlink(missing_ok=True)
 
