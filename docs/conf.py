@@ -49,6 +49,7 @@ extensions = [
     "_ext.mathml",
     "_ext.models",
     "_ext.module_pages",
+    "_ext.notebooks",
     "_ext.plain_index",
     "_ext.reading_path",
     "_ext.reading_time",
@@ -98,6 +99,9 @@ sphinx_gallery_conf = {
     "write_computation_times": False,  # its page asks the web for a script
 }
 suppress_warnings = ["config.cache"]
+
+# Notebooks of chapters and labs
+notebooks_solutions = True  # whether solutions follow their exercises
 
 # API
 autosummary_generate = False  # _ext.module_pages does it

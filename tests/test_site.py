@@ -183,21 +183,6 @@ def test_a_claim_that_cannot_be_checked_stops_the_build(build, claim, complaint)
     assert complaint in complained
 
 
-def test_notebooks_have_no_claims(build, tmp_path):
-    notebook = tmp_path / "book" / "labs" / "lab.ipynb"
-    notebook.parent.mkdir()
-    text = ["The GRU is ahead :holds:`a/gru >\n", "a/lstm`. Then more.\n", "Last."]
-    cells = [
-        {"cell_type": "markdown", "source": text},
-        {"cell_type": "code", "source": ["x = ':holds:`a > b`'"]},
-    ]
-    notebook.write_text(json.dumps({"cells": cells}))
-    assert build()[0] == 0
-    markdown, code = json.loads(notebook.read_text())["cells"]
-    assert "".join(markdown["source"]) == "The GRU is ahead. Then more.\nLast."
-    assert code == cells[1]
-
-
 def test_on_simulated_recordings_nothing_is_claimed(build):
     page = "# Title\n\nIt is best {holds}`many_to_one/gru > 0.99`.\n"
     status, complaint, html = build(page, source="simulated")

@@ -7,7 +7,6 @@ the sentence; after one that holds, a reader sees a small mark with the numbers.
 recordings nothing is checked or shown.
 """
 
-import json
 import re
 from typing import NamedTuple
 
@@ -134,25 +133,11 @@ def depart_mark(translator, node):
     translator.body.append("</span>")
 
 
-def strip_notebooks(app):
-    """Remove the claims from the labs' notebooks, where readers would see their source."""
-    for path in app.srcdir.glob("labs/**/*.ipynb"):
-        notebook = json.loads(path.read_text("utf-8"))
-        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-        before = ["".join(cell["source"]) for cell in cells]
-        after = [re.sub(r"\s*:holds:`[^`]*`", "", text) for text in before]
-        if before != after:
-            for cell, text in zip(cells, after, strict=True):
-                cell["source"] = text.splitlines(keepends=True)
-            path.write_text(json.dumps(notebook, indent=1) + "\n", "utf-8")
-
-
 def setup(app):
     app.setup_extension("_ext.lab_record")  # which declares lab_data
     app.add_node(Mark, html=(visit_mark, depart_mark))
     app.add_role("holds", HoldsRole())
     app.connect("builder-inited", prepare)
-    app.connect("builder-inited", strip_notebooks, priority=900)  # after sphinx-gallery
     app.connect("env-purge-doc", forget)
     app.connect("env-merge-info", merge)
     app.connect("doctree-read", collect)
