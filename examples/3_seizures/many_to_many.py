@@ -44,10 +44,9 @@ folds = detection.join_folds(recordings, splits, (320, 160, 200), **CUT)
 # %%
 # An answer at every step
 # -----------------------
-# The linear layer sees the hidden state of each step instead of a summary of
-# all. The GRU that reads forward knows what came before; the bidirectional one
-# has a second GRU that comes from the end, and knows what will come as well.
-# The loss is the mean over all steps: to the cross-entropy, one long list.
+# The linear layer sees the state of each step, not a summary of all. The GRU
+# that reads forward knows what came before; the bidirectional one has a second
+# from the end, and knows what comes. The loss is the mean over all steps.
 
 
 class Tagger(nn.Module):

@@ -30,7 +30,6 @@ import itertools
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
-from sklearn.preprocessing import StandardScaler
 
 from lab_code import figures, record
 from lab_code.cross_validation import to_record
@@ -103,7 +102,8 @@ for first, then in itertools.pairwise(answers):
 # same moment?
 
 spectra = np.abs(np.fft.rfft(seconds.samples.astype(float), axis=1))[:, 1:61]
-spectra = StandardScaler().fit_transform(np.log(spectra + 1))
+spectra = np.log(spectra + 1)
+spectra = (spectra - spectra.mean(axis=0)) / spectra.std(axis=0)
 search = NearestNeighbors(n_neighbors=2, algorithm="brute").fit(spectra)
 asked = np.arange(0, len(spectra), 23)  # one second of each recording
 nearest = search.kneighbors(spectra[asked], return_distance=False)[:, 1]

@@ -91,8 +91,7 @@ ABOUT |= {"seed": range(5), "seconds": seconds, "answers": answers}
 how = {"bands": 24, "hidden_size": 16, "training": TRAINING}
 n = n_parameters(network)
 record.write("the_best_network/short", parameters=how, n_parameters=n, **ABOUT)
-print(f"five trainings in {seconds:.0f} s")
-print(answers.scores().to_table())
+print(f"five trainings in {seconds:.0f} s\n{answers.scores().to_table()}")
 
 # %%
 # Seizures are right nearly always, the two places between seizures far less

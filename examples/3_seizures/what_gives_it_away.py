@@ -54,8 +54,8 @@ plt.show()
 # The wrong things alone
 # ----------------------
 # A linear discriminant is told the power as a whole, which is the amplitude,
-# or in bands two hertz wide: above 42 Hz, where the spectrum has nearly fallen
-# to its floor; there, without the bands that hold hum; up to 40 Hz; or all.
+# or in bands two hertz wide: above 42 Hz, with the bands that hold hum and
+# without; up to 40 Hz; or all.
 
 bands = [(float(low), float(low + 2)) for low in range(0, 86, 2)]
 clear = [b for b in bands[21:] if (abs(hum - sum(b) / 2) >= 1.5).all()]
