@@ -129,8 +129,7 @@ for variant, items in {"": recordings.seconds(), "up_to_40": smooth}.items():
     about |= {"variant": variant, **ABOUT, **kept}
     record.write(f"what_gives_it_away/gru_{variant or 'all'}", **about)
 lost = said[""].minus_by_class(said["up_to_40"])
-gap, name = lost["all"], "what_gives_it_away/cut"
-record.note(name, lost=gap.value, low=gap.low, high=gap.high)
+record.note("what_gives_it_away/cut", **vars(lost["all"]))
 print(*(f"{name}: {points}" for name, points in lost.items()), sep="\n")
 
 # %%
