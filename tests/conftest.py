@@ -28,6 +28,14 @@ SCHEMA = json.loads((ROOT / "docs" / "record.schema.json").read_text("utf-8"))
 """Of the record that a build writes."""
 
 
+def pytest_runtest_setup():
+    """Let no book see the file types of another: Sphinx adds them to its own defaults."""
+    if config := sys.modules.get("sphinx.config"):
+        suffixes = config.Config.config_values["source_suffix"].default
+        suffixes.clear()
+        suffixes[".rst"] = "restructuredtext"
+
+
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path, monkeypatch):
     """No test sees the user's recordings or cache, leaves something there, or uses the network."""
