@@ -13,7 +13,8 @@ SLOW = ("torch", "scipy.stats", "sklearn", "matplotlib.pyplot")
 
 
 @pytest.fixture
-def app(tmp_path):
+def app(tmp_path, monkeypatch):
+    monkeypatch.setattr(module_pages, "path", dict)  # a book without chapters
     (tmp_path / "api.md").write_text(
         "```\n   :toctree: api\n\n   lab_code.seeds\n   lab_code\n```\n"
     )
@@ -29,6 +30,22 @@ def test_each_listed_module_has_a_page(app):
     page = (app.srcdir / "api" / "lab_code.seeds.rst").read_text()
     assert page.startswith("lab\\_code.seeds\n===============\n")
     assert ".. automodule:: lab_code.seeds\n" in page
+
+
+def test_a_page_says_who_uses_the_module():
+    imports = {
+        "chapters/one": {"lab_code.training", "lab_code.training.fit", "lab_code.figures"},
+        "labs/two": {"lab_code.training", "lab_code.figures.slider", "lab_code.figures"},
+        "labs/three": {"lab_code.figures.slider.Slider", "lab_code.figures"},
+    }
+    listed = ["lab_code.training", "lab_code.figures", "lab_code.figures.slider"]
+    training, figures, slider = (module_pages.used(name, imports, listed) for name in listed)
+    assert figures == training == "Used in most chapters and labs.\n\n"
+    assert slider == "Used in :doc:`/labs/two`.\n\n"
+    assert module_pages.used("lab_code.moments", imports, listed) == ""
+    few = imports | {f"labs/{number}": set() for number in range(3)}
+    said = module_pages.used("lab_code.training", few, listed)
+    assert said == "Used in :doc:`/chapters/one` (``fit``); :doc:`/labs/two`.\n\n"
 
 
 def test_a_page_is_written_again_only_if_it_differs(app):

@@ -83,12 +83,15 @@ def _files() -> set[str]:
 
 
 def _imported(code: str, there: set[str]) -> set[str]:
-    return {file for name in _names(code) for file in _module_files(name, there)}
+    return {file for name in names_imported(code) for file in _module_files(name, there)}
 
 
 @cache
-def _names(code: str) -> frozenset[str]:
-    """Return what code imports from this package: its modules, and names in them."""
+def names_imported(code: str) -> frozenset[str]:
+    """Return what code imports from this package: its modules, and names in them.
+
+    ``from lab_code.training import fit`` gives ``lab_code.training`` and ``lab_code.training.fit``.
+    """
     python = "\n".join("" if line.startswith(("%", "!")) else line for line in code.splitlines())
     names = set()
     for node in ast.walk(ast.parse(python)):
