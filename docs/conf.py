@@ -101,7 +101,7 @@ sphinx_gallery_conf = {
 suppress_warnings = ["config.cache"]
 
 # Notebooks of chapters and labs
-notebooks_solutions = True  # whether solutions follow their exercises
+solutions = os.environ.get("LAB_SOLUTIONS") or "folded"  # or "shown", or "none"
 
 # API
 autosummary_generate = False  # _ext.module_pages does it

@@ -252,7 +252,7 @@ def test_solutions_follow_their_exercises_or_are_left_out(book):
     first, second = "### Exercise 1: Why\n\nSay why.", "### Exercise 2\n\nAnd then?"
     solution = "#### Solution to exercise 1\n\nBecause."
     assert text.index(first) < text.index(solution) < text.index(second)
-    built(book, "notebooks_solutions = False")
+    built(book, "solutions = 'none'")
     text = book.said("chapters/recurrence")
     assert first in text
     assert second in text

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 
@@ -507,7 +508,7 @@ See {ref}`why`, {ref}`count` and {ref}`the answer <count-solution>`.
 def build_exercises(tmp_path, capsys):
     """Build a book; return Sphinx's exit status, what it complained of, and its first page."""
 
-    def build_exercises(*pages, parallel=1):
+    def build_exercises(*pages, parallel=1, solutions="folded"):
         book = tmp_path / "book"
         book.mkdir()
         (book / "conf.py").write_text(
@@ -515,6 +516,7 @@ def build_exercises(tmp_path, capsys):
             "extensions = ['myst_nb', '_ext.exercises']\nnb_execution_mode = 'force'\n"
             "suppress_warnings = ['toc.not_included']\nnitpicky = True\n"
             "source_suffix = {'.rst': 'restructuredtext', '.md': 'myst-nb'}\n"
+            f"html_copy_source = False\nsolutions = {solutions!r}\n"
         )
         for name, page in zip(["index", *map(str, range(len(pages)))], pages, strict=False):
             (book / f"{name}.md").write_text(page)
@@ -540,6 +542,24 @@ def test_solutions_fold_away_with_their_cells(build_exercises):
     assert "No solution." not in folded[1]
     titles = re.findall(r'<p class="admonition-title">(.*?)</p>', html)
     assert titles == ["Exercise 1: Why <em>not</em>?", "Exercise 2", "Exercise 3: Open"]
+
+
+def test_an_edition_can_show_solutions_or_have_none(build_exercises, tmp_path):
+    status, complaint, html = build_exercises(EXERCISES, solutions="shown")
+    assert status == 0, complaint
+    assert html.count('<details class="solution" open>') == 2
+    shutil.rmtree(tmp_path / "book")
+    status, complaint, html = build_exercises(EXERCISES, solutions="none")
+    assert status == 0, complaint
+    assert "Exercise 1" in html
+    assert "Ask." in html
+    for file in build_exercises.out.rglob("*.*"):
+        if file.suffix in {".html", ".js", ".txt"}:
+            assert "Like this:" not in file.read_text("utf-8"), file
+    shutil.rmtree(tmp_path / "book")
+    status, complaint, _ = build_exercises(EXERCISES, solutions="hidden")
+    assert status != 0
+    assert "solutions cannot be 'hidden'. Use folded, shown, none." in complaint
 
 
 def test_exercises_and_solutions_can_be_linked_and_found(build_exercises):

@@ -17,7 +17,8 @@
 
 From any page, ``{ref}`by-hand` `` links to the exercise, and ``{ref}`by-hand-solution` `` opens the
 solution. A solution is a ``<details>`` of HTML: it works without a script, and with the keyboard,
-and can be printed.
+and can be printed. ``solutions`` in ``conf.py`` says whether they are ``"folded"``, ``"shown"`` or,
+for an edition to set as homework, left out: ``"none"``.
 """
 
 from itertools import takewhile
@@ -25,6 +26,7 @@ from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.errors import ConfigError
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -38,6 +40,10 @@ class Exercise(nodes.Admonition, nodes.Element):
 
 class Solution(nodes.General, nodes.Element):
     """What a reader may unfold."""
+
+
+WAYS = ("folded", "shown", "none")
+"""What can be done with solutions."""
 
 
 class ExerciseDirective(SphinxDirective):
@@ -103,7 +109,8 @@ class Pair(SphinxTransform):
                 log.warning(say, solution["of"], location=solution)
                 continue
             solution["title"] = f"Solution to exercise {exercise['number']}"
-            if exercise.next_node(descend=False, siblings=True) is not solution:  # they stand apart
+            apart = exercise.next_node(descend=False, siblings=True) is not solution
+            if apart and self.config.solutions != "none":
                 exercise.append(link_to(solution, "Solution"))
                 solution.append(link_to(exercise, f"Exercise {exercise['number']}"))
 
@@ -117,7 +124,8 @@ def depart_exercise(self, node):
 
 
 def visit_solution(self, node):
-    self.body.append('<details class="solution">\n')
+    shown = " open" if self.config.solutions == "shown" else ""
+    self.body.append(f'<details class="solution"{shown}>\n')
     self.body.append(f"<summary>{self.encode(node['title'])}</summary>\n")
     self.body.append(self.starttag(node, "div"))  # inside: a link to it unfolds the solution
 
@@ -126,7 +134,19 @@ def depart_solution(self, node):
     self.body.append("</div>\n</details>\n")
 
 
+def check_way(app, config):
+    if config.solutions not in WAYS:
+        raise ConfigError(f"solutions cannot be {config.solutions!r}. Use {', '.join(WAYS)}.")
+
+
+def leave_out(app, doctree, docname):
+    if app.config.solutions == "none":
+        for solution in list(doctree.findall(Solution)):
+            solution.parent.remove(solution)
+
+
 def setup(app):
+    app.add_config_value("solutions", "folded", "env")
     # "enumerable", so that Sphinx takes their titles for the text of links
     for node, title, html in (
         (Exercise, lambda node: node[0].astext(), (visit_exercise, depart_exercise)),
@@ -136,4 +156,6 @@ def setup(app):
     app.add_directive("exercise", ExerciseDirective)
     app.add_directive("solution", SolutionDirective)
     app.add_transform(Pair)
+    app.connect("config-inited", check_way)
+    app.connect("doctree-resolved", leave_out, priority=950)  # after notebooks have been made
     return {"parallel_read_safe": True, "parallel_write_safe": True}

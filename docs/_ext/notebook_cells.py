@@ -72,7 +72,7 @@ def cells_of(app, doctree, docname):
     shown = {int(cell["cell_index"]) for cell in doctree.findall(nodes.container) if is_code(cell)}
     removed = [place for place in of_chapter if place not in shown]
     said = []
-    for part in Markdown(page, app.config.notebooks_solutions).parts(doctree):
+    for part in Markdown(page, app.config.solutions != "none").parts(doctree):
         if isinstance(part, str):
             said.append(part)
             continue

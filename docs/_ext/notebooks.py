@@ -97,8 +97,8 @@ def name_wheel(app, docname, source):
 
 
 def setup(app):
+    app.setup_extension("_ext.exercises")  # which says what is done with solutions
     app.add_config_value("notebooks_address", "", "html")
-    app.add_config_value("notebooks_solutions", True, "html")
     app.connect("config-inited", note_address, priority=200)  # _versions has checked the address
     app.connect("builder-inited", write_missing)
     app.connect("source-read", name_wheel)
