@@ -289,7 +289,7 @@ def test_a_folder_gives_one_line_for_each_file(tmp_path, capsys, monkeypatch):
     assert main(["check", str(tmp_path), "--csv"]) == 1
     table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [row["points"] for row in table] == ["0", "10", "0", "0"]
-    assert [row["most"] for row in table] == ["0", "10", "10", "0"]
+    assert [row["out_of"] for row in table] == ["0", "10", "10", "0"]
     assert "the line HOMEWORK, STUDENT" in table[0]["why"]
     assert "raises ZeroDivisionError (line 2)" in table[2]["why"]
     assert "gru_step-ada.ipynb has the same exercise and the same student" in table[2]["why"]

@@ -127,8 +127,9 @@ class Markdown:
     def of_bullet_list(self, node, marks=None):
         marks = marks or ["- "] * len(node)
         items = [
-            mark + indent(self.blocks(item), " " * len(mark)).lstrip()
+            mark + indent(said, " " * len(mark)).lstrip()
             for mark, item in zip(marks, node, strict=True)
+            if (said := self.blocks(item))  # of several figures of a lab, nothing is left
         ]
         return "\n".join(items)
 

@@ -165,8 +165,8 @@ there is something to search. */
     const results = [...places.values()];
     results.forEach(show);
     _finishSearch(results.length);
-    if (synonym) say(`What is found for “${synonym}” is here too.`);
-    if (better !== query) say(`Nothing is found for “${query}”. These are the results for “${better}”.`);
+    if (synonym) say(`With what is found for “${synonym}”.`);
+    if (better !== query) say(`Results for “${better}”, as nothing is found for “${query}”.`);
   };
 
   const load = (name) =>

@@ -10,6 +10,8 @@ const SYNONYMS = {
   "gated recurrent unit": "GRU",
   "gradient explosion": "exploding gradient",
   "group split": "split by moment",
+  "leak": "split by moment",
+  "leakage": "split by moment",
   "long short-term memory": "LSTM",
   "memory cell": "cell state",
   "mlp": "feed-forward network",

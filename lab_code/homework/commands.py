@@ -14,7 +14,7 @@ from lab_code.homework.handout import SUFFIXES, write
 from lab_code.homework.marking import Report, mark
 from lab_code.homework.sandbox import printable
 
-COLUMNS = ("file", "exercise", "student", "points", "most", "why")
+COLUMNS = ("file", "exercise", "student", "points", "out_of", "why")
 
 
 def list_exercises() -> None:
@@ -71,14 +71,19 @@ def check(paths: list[Path], form: str) -> int:
 
 
 def answers_in(path: Path) -> Iterator[Path]:
-    """Yield a file, or the scripts and notebooks in a folder and those in it."""
+    """Yield a file, or the scripts and notebooks in a folder and those in it; name the others."""
     if not path.is_dir():
         yield path
         return
     for file in sorted(path.rglob("*")):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if file.suffix in SUFFIXES.values() and not hidden:
+        if hidden or file.is_dir():
+            continue
+        if file.suffix in SUFFIXES.values():
             yield file
+        else:
+            name = printable(file, 200)
+            print(f"not checked, as it is no script or notebook: {name}", file=sys.stderr)
 
 
 def noted(report: Report, seen: dict[tuple[str, str], str]) -> Report:

@@ -59,7 +59,7 @@ def array(value: Any, shape: tuple[int | None, ...], what: str, finite: bool = T
 def same(
     value: Any, right: Any, what: str, mistakes: Mapping[str, Any] | None = None
 ) -> np.ndarray:
-    """Compare what an answer gave with the right result.
+    """Compare what an answer gave with the right result, which is not told.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def same(
             raise Wrong(f"{what} is what comes out if {words}")
     place = np.unravel_index(np.abs(found - right).argmax(), right.shape)
     at = f" at {tuple(map(int, place))}" if place else ""
-    raise Wrong(f"{what} is {found[place]:.6g}{at}, and should be {right[place]:.6g}")
+    raise Wrong(f"{what} is {found[place]:.6g}{at}, which is not right")
 
 
 def numbers_of_items(value: Any, n: int, what: str) -> np.ndarray:
@@ -136,11 +136,10 @@ def width(found: float, right: float, what: str, mistakes: Mapping[str, float]) 
     """
     if abs(found / right - 1) < CHANCE:
         return
-    said = f"{what} is {found:.3f} wide, and should be about {right:.3f}"
     for words, wrong in mistakes.items():
         if abs(found / wrong - 1) < CHANCE:
-            raise Wrong(f"{said}; about {wrong:.3f} is what comes out if {words}")
-    raise Wrong(said)
+            raise Wrong(f"{what} is {found:.3f} wide, which is what comes out if {words}")
+    raise Wrong(f"{what} is {found:.3f} wide, which is too {'wide' if found > right else 'narrow'}")
 
 
 def standard_error(values: np.ndarray, moment: np.ndarray) -> float:

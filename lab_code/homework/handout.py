@@ -57,7 +57,8 @@ def to_cells(exercise: Exercise, student: str, file: str) -> list[tuple[str, str
     """Return the cells of the file: of each, its kind (markdown or code) and its text."""
     task = (
         f"# {exercise.title}\n\n{exercise.task.strip()}\n\n"
-        f"Replace each `...` and `raise NotImplementedError`. Then check your answer:\n\n"
+        f"Replace each `...` and `raise NotImplementedError`, save, and check your answer in a "
+        f"terminal:\n\n"
         f"    python -m lab_code check {file}\n\n"
         f"There are {exercise.points} points."
     )
