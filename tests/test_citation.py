@@ -139,6 +139,13 @@ def test_the_foot_names_the_licence(page):
     assert '<a href="references.html#licence">BSD-3-Clause</a>' in foot
 
 
+def test_the_foot_of_the_references_leads_to_the_licence_on_the_same_page(page, tmp_path):
+    (tmp_path / "references.md").write_text("---\norphan: true\n---\n\n# References\n")
+    page()
+    foot = (tmp_path / "out" / "references.html").read_text().split('class="licence"')[1]
+    assert '<a href="#licence">BSD-3-Clause</a>' in foot
+
+
 # Links to the source
 
 

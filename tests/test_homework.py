@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 
 from lab_code.__main__ import main
-from lab_code.homework import child, handout, marking
+from lab_code.homework import child, expect, handout, marking
 from lab_code.homework.exercise import Wrong, chance
 from lab_code.homework.exercises import EXERCISES
 from lab_code.homework.sandbox import Sandbox
@@ -285,9 +285,14 @@ def test_a_folder_gives_one_line_for_each_file(tmp_path, capsys, monkeypatch):
     (tmp_path / "bob.py").write_text('HOMEWORK, STUDENT = "gru_step", "ada"\nh_1 = 1 / 0\n')
     (tmp_path / "=cyd.py").write_text("print('points: 10')\n")
     (tmp_path / "dee.ipynb").write_text("[]")
+    (tmp_path / "eve.ipynb.txt").write_text("from a browser")
 
     assert main(["check", str(tmp_path), "--csv"]) == 1
-    table = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    printed = capsys.readouterr()
+    assert printed.err.splitlines() == [
+        f"not checked, as it is no script or notebook: {tmp_path / 'eve.ipynb.txt'}"
+    ]
+    table = list(csv.DictReader(io.StringIO(printed.out)))
     assert [row["points"] for row in table] == ["0", "10", "0", "0"]
     assert [row["out_of"] for row in table] == ["0", "10", "10", "0"]
     assert "the line HOMEWORK, STUDENT" in table[0]["why"]
@@ -304,6 +309,18 @@ def test_a_folder_gives_one_line_for_each_file(tmp_path, capsys, monkeypatch):
     report = json.loads(line)
     assert (report["points"], report["most"], report["student"]) == (10, 10, "ada")
     assert [result["passed"] for result in report["results"]] == [True] * 3
+
+
+def test_what_is_right_is_not_told():
+    """Else it could be typed in."""
+    with pytest.raises(Wrong, match=r"^`steps` is 5, which is not right$"):
+        expect.same(5, 82, "`steps`")
+    with pytest.raises(Wrong, match=r"^`own` is 0\.100 wide, which is too narrow$"):
+        expect.width(0.1, 0.2, "`own`", {})
+    with pytest.raises(Wrong, match=r"^`own` is 0\.400 wide, which is too wide$"):
+        expect.width(0.4, 0.2, "`own`", {})
+    with pytest.raises(Wrong, match=r"^`own` is 0\.100 wide, which is what .* drawn one by one$"):
+        expect.width(0.1, 0.2, "`own`", {"items are drawn one by one": 0.1})
 
 
 def test_a_network_is_trained_in_the_sandbox(tmp_path, use_simulation):

@@ -17,7 +17,9 @@ from zipfile import ZipFile
 
 import pytest
 from _ext import notebooks, to_take_away
+from _ext.in_markdown import Markdown
 from conftest import ROOT
+from docutils import nodes
 from sphinx.cmd.build import main
 
 LAB = ROOT / "examples" / "1_sequences" / "look_at_the_recordings.py"
@@ -272,6 +274,14 @@ def test_a_lab_is_its_script_and_words(book):
     assert "A seizure can be seen" in text
     for unwanted in (":doc:", "holds", "running time", "Go to the end", "Download"):
         assert unwanted not in text
+
+
+def test_what_is_left_out_of_a_list_leaves_no_empty_item():
+    """As where a lab draws several figures, which are a list on its page."""
+    empty, full = nodes.list_item(), nodes.list_item("", nodes.paragraph("", "Kept."))
+    write = Markdown("").of_bullet_list
+    assert write(nodes.bullet_list("", empty, full)) == "- Kept."
+    assert write(nodes.bullet_list("", empty.deepcopy(), empty.deepcopy())) == ""
 
 
 @pytest.mark.parametrize(

@@ -24,14 +24,14 @@ html_theme = "pydata_sphinx_theme"
 """
 BOX = "```{note}\nA box.\n```\n\n"
 PAGES = {
-    "index": "# Book\n\nWhat *it* is about.\n",
+    "index": "# Book\n\nWhat <b>*it*</b> is about.\n",
     "chapters/one": f"{BOX}# One & <only>\n\n{BOX}- A list.\n\n"
     "See {doc}`two`, and\nmore.\n\nNot this.\n",
     "chapters/two": "# Two\n\n" + "word " * 100,
     "chapters/results": "# Results\n\n```{note}\nOnly a box.\n```\n",
     "labs/s/a": "# Lab\n\nTry it.\n",
     **dict.fromkeys(("chapters/glossary", "chapters/notation"), "# Other\n\nText.\n"),
-    **dict.fromkeys(("record", "references", "api", "contributing"), "# Other\n\nText.\n"),
+    **dict.fromkeys((*plain_index.TO_USE, *plain_index.ABOUT), "# Other\n\nText.\n"),
 }
 
 
@@ -127,7 +127,7 @@ def test_the_plain_index_follows_its_pages_and_is_else_left_alone(book, monkeypa
 
 
 def test_every_page_that_it_names_is_in_the_book():
-    for name in (*plain_index.TO_LOOK_UP, *plain_index.ABOUT):
+    for name in (*plain_index.TO_LOOK_UP, *plain_index.TO_USE, *plain_index.ABOUT):
         assert (ROOT / "docs" / f"{name}.md").is_file()
 
 

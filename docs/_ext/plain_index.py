@@ -14,6 +14,7 @@ from _ext import lab_order
 
 NAME = "llms.txt"
 TO_LOOK_UP = ("chapters/results", "chapters/glossary", "chapters/notation")
+TO_USE = ("run_it", "teach", "homework", "models")
 ABOUT = ("record", "references", "api", "contributing")
 TAG = re.compile(r'<meta property="og:(title|description)" content="([^"]*)"')
 
@@ -33,7 +34,11 @@ def text_of(out, place):
     for chapter, labs in lab_order.path().items():
         lines.append(line(out, f"chapters/{chapter}", place))
         lines += [line(out, f"labs/{lab}", place, indent="  ") for lab in labs]
-    for title, pages in {"To look up": TO_LOOK_UP, "About the book": ABOUT}.items():
+    for title, pages in {
+        "To look up": TO_LOOK_UP,
+        "To use": TO_USE,
+        "About the book": ABOUT,
+    }.items():
         lines += ["", f"## {title}", "", *(line(out, page, place) for page in pages)]
     return "\n".join(lines) + "\n"
 

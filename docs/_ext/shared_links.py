@@ -22,7 +22,8 @@ def first_paragraph(doctree):
     for section in doctree.findall(nodes.section):
         for part in section.children:
             if isinstance(part, nodes.paragraph) and "reading-time" not in part["classes"]:
-                return textwrap.shorten(part.astext(), LENGTH, placeholder=" …")
+                words = (w for w in part.findall(nodes.Text) if not isinstance(w.parent, nodes.raw))
+                return textwrap.shorten("".join(words), LENGTH, placeholder=" …")
     return None
 
 
