@@ -141,4 +141,4 @@ html_context = {
     "commit": provenance.commit(HERE),
     "date": provenance.date(HERE),
 }
-html_sidebars = {"index": []}
+html_sidebars = {"index": [], "run_it": []}  # they have nothing below them
