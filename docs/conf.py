@@ -53,6 +53,7 @@ extensions = [
     "_ext.module_pages",
     "_ext.notebooks",
     "_ext.plain_index",
+    "_ext.questions",
     "_ext.reading_path",
     "_ext.reading_time",
     "_ext.reproducible",
@@ -126,8 +127,8 @@ html_title = project
 html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
-html_css_files = ["type.css", "lab_book.css", "slider.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("print.js", "slider.js")]
+html_css_files = ["type.css", "lab_book.css", "slider.css", "questions.css"]
+html_js_files = [(name, {"defer": "defer"}) for name in ("print.js", "slider.js", "progress.js")]
 html_show_search_summary = False  # browsers forbid it in a folder; _ext.search_texts has another
 html_extra_path = ["record.schema.json"]
 html_copy_source = False
