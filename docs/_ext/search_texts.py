@@ -21,6 +21,7 @@ LEFT_OUT = (
     CodeWithLinks,
     Solution,
     nodes.Invisible,
+    nodes.doctest_block,
     nodes.literal_block,
     nodes.raw,
     nodes.title,

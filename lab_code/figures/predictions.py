@@ -22,6 +22,19 @@ def save(prediction: Prediction, path: Path) -> None:
     ------
     DataError
         If matplotlib does not know the format, or the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from lab_code.figures.predictions import save
+    >>> from lab_code.models import predictions, signals, trained
+    >>> network = trained.load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> noise = 50 * np.random.default_rng(0).normal(size=2560)
+    >>> prediction = predictions.ask(network, signals.Signal(noise, rate=256, unit="uV"))
+    >>> save(prediction, Path("noise.svg"))
+    >>> Path("noise.svg").is_file()
+    True
     """
     with plt.rc_context():
         use_style()
@@ -45,6 +58,19 @@ def by_second(prediction: Prediction) -> Figure:
     Parameters
     ----------
     prediction : Prediction
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from lab_code.figures.predictions import by_second
+    >>> from lab_code.models import predictions, signals, trained
+    >>> network = trained.load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> noise = 50 * np.random.default_rng(0).normal(size=2560)
+    >>> prediction = predictions.ask(network, signals.Signal(noise, rate=256, unit="uV"))
+    >>> figure = by_second(prediction)
+    >>> [axis.get_ylabel() for axis in figure.axes]
+    ['µV', 'probability']
     """
     figure, (above, below) = plt.subplots(2, 1, figsize=(7, 4.4), sharex=True)
     signal = prediction.resampled

@@ -47,6 +47,19 @@ def card(
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code import record
+    >>> from lab_code.models.cards import card
+    >>> from lab_code.models.trained import load
+    >>> network = load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> text = card(record.read(network.about["name"]), network.about)
+    >>> print(text.splitlines()[0])
+    # GRU, one second, five classes
+    >>> [line for line in text.splitlines() if line.startswith("## ")][-2:]
+    ['## What it must not be used for', '## Licence']
     """
     answers, how = record.answers_of(entry), entry["parameters"]
     tested = (

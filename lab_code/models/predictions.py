@@ -40,6 +40,22 @@ class Prediction:
     probabilities : ndarray of float, shape (second, class)
     notes : list of str
         What is unusual about this signal.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code.models import predictions, signals, trained
+    >>> from lab_code.sources import load
+    >>> network = trained.load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> samples = load("simulated").samples[0].astype(float)
+    >>> signal = signals.Signal(samples, rate=173.61, unit="counts")
+    >>> prediction = predictions.ask(network, signal)
+    >>> len(prediction.said), prediction.probabilities.shape
+    (23, (23, 5))
+    >>> prediction.to_table().shape
+    (23, 3)
+    >>> prediction.warnings[0].split(".")[0]
+    'This network is for teaching'
     """
 
     trained: TrainedNetwork
@@ -133,6 +149,20 @@ def ask(trained: TrainedNetwork, signal: Signal) -> Prediction:
     ------
     DataError
         If it is shorter than one second, or so large or small that its unit must be wrong.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from lab_code.models import predictions, signals, trained
+    >>> network = trained.load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> rng = np.random.default_rng(0)
+    >>> signal = signals.Signal(50 * rng.normal(size=2560), rate=256, unit="uV")  # ten seconds
+    >>> prediction = predictions.ask(network, signal)
+    >>> [start.round(2).item() for start in prediction.starts[:3]]
+    [0.0, 1.03, 2.05]
+    >>> prediction.probabilities.sum(axis=1).round(3).tolist()[:3]
+    [1.0, 1.0, 1.0]
     """
     resampled, ratio = resample(signal, trained.sampling_rate)
     n = len(resampled.samples) // trained.n_samples

@@ -47,6 +47,20 @@ class TrainedNetwork:
         Of the part that it was trained on.
     about : dict
         What its file says of it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code.models.trained import load
+    >>> from lab_code.sources import load as load_recordings
+    >>> network = load(Path("many_to_one--gru_by_moment.safetensors"))  # from the page of networks
+    >>> network.classes
+    ['S', 'F', 'N', 'O', 'Z']
+    >>> network.network.recurrent.mode
+    'GRU'
+    >>> seconds = load_recordings("simulated").seconds()
+    >>> network.ask(seconds.samples[:3]).shape  # the probability of each class
+    (3, 5)
     """
 
     network: nn.Module
@@ -109,6 +123,24 @@ def keep(name: str, trial: Trial, recordings: Recordings) -> Path:
         If the record has no such entry.
     ValueError
         If the trial did not give the answers of that entry.
+
+    Examples
+    --------
+    >>> from lab_code import record
+    >>> from lab_code.cross_validation import to_record, train_on
+    >>> from lab_code.models.trained import keep
+    >>> from lab_code.protocol import BY_MOMENT, ONE_SECOND
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> recordings = load("simulated")
+    >>> seconds = recordings.seconds()
+    >>> network = {"input_size": 89, "hidden_size": 8, "n_classes": 5}
+    >>> how = {"samples_per_step": 89, "network": network, "training": {"epochs": 1}}
+    >>> trial = train_on(seconds, split_by_moment(seconds), **how)
+    >>> about = {**to_record([trial]), "seed": 0, "parameters": how, "recordings": recordings}
+    >>> entry = record.write("my_lab/gru", method="gru", task=ONE_SECOND, split=BY_MOMENT, **about)
+    >>> keep("my_lab/gru", trial, recordings).name
+    'my_lab--gru.safetensors'
     """
     entry = record.read(name)
     if trial.answers.pack() != entry["answers"]:
@@ -148,6 +180,16 @@ def load(path: Path) -> TrainedNetwork:
     ------
     DataError
         If the file is missing or damaged, or does not hold a network of this book.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code.models.trained import load
+    >>> network = load(Path("many_to_one--gru_by_moment.safetensors"))  # from the page of networks
+    >>> network.about["name"], network.about["split"]
+    ('many_to_one/gru_by_moment', 'by moment')
+    >>> sum(weights.numel() for weights in network.network.parameters()) > 0
+    True
     """
     about, weights = files.read(path)
     try:
