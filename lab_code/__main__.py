@@ -19,7 +19,6 @@ from lab_code.recordings import CLASSES, DataError, Recordings
 from lab_code.sources import load
 
 BUILD = "docs/_build/html/record.json"
-NETWORK = "docs/_build/html/models/many_to_one--gru_by_moment.safetensors"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,7 +65,11 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("--rate", type=float, metavar="HERTZ", help="samples per second")
     ask.add_argument("--unit", help="uV, mV, V, or counts of the book's recordings")
     ask.add_argument("--channel", help="name of a signal or column, or its number from 1")
-    ask.add_argument("--network", type=Path, metavar="FILE", help=f"by default {NETWORK}")
+    which = ask.add_mutually_exclusive_group()
+    which.add_argument(
+        "--model", metavar="NAME", help="of a network of the book; by default the one for a second"
+    )
+    which.add_argument("--network", type=Path, metavar="FILE", help="one that was downloaded")
     ask.add_argument("--figure", type=Path, metavar="FILE", help="draw it: a name like out.svg")
     ask.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
@@ -215,15 +218,10 @@ def _experiments(chosen: argparse.Namespace) -> int:
 
 
 def _predict(chosen: argparse.Namespace) -> int:
-    from lab_code.models import predictions, signals, trained  # they import torch
+    from lab_code.models import offered, predictions, signals, trained  # they import torch
 
     try:
-        if chosen.network is None and not Path(NETWORK).is_file():
-            raise DataError(
-                f"no network {NETWORK}: python -m nox -s docs trains it; or download it from the "
-                f"book's page of trained networks, and name the file with --network"
-            )
-        network = trained.load(chosen.network or Path(NETWORK))
+        network = trained.load(chosen.network or offered.find(chosen.model or offered.DEFAULT))
         signal = signals.read(chosen.file, chosen.rate, chosen.unit, chosen.channel)
         prediction = predictions.ask(network, signal)
         if chosen.figure:

@@ -132,6 +132,11 @@ class Answers:
         """Return the share of right answers of each trial."""
         return pd.Series(self.right).groupby(self.trial).mean().tolist()
 
+    def of_trial(self, number: int) -> Answers:
+        """Return the answers of one trial by themselves."""
+        of = self.trial == number
+        return replace(self._keep(of), trial=np.zeros(of.sum()))
+
     def test_parts(self) -> list[bytes]:
         """Return the items that each trial was tested on, as bytes, to compare with others."""
         return [np.sort(self.item[self.trial == trial]).tobytes() for trial in range(self.n_trials)]

@@ -63,6 +63,45 @@ class Scaling:
         return ((samples - self.mean) / self.std).astype(np.float32)
 
 
+@dataclass(frozen=True, eq=False)
+class BandScaling:
+    """The same for the power in frequency bands, with two numbers a band.
+
+    Parameters
+    ----------
+    mean, std : Tensor, shape (band,)
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.networks import Bands
+    >>> from lab_code.sequences import BandScaling
+    >>> bands = Bands(n_bands=24)(torch.randn(8, 4097))
+    >>> scaling = BandScaling.fit(bands[:6])  # of the training part
+    >>> scaling.mean.shape
+    torch.Size([24])
+    >>> scaling(bands).shape
+    torch.Size([8, 63, 24])
+    """
+
+    mean: torch.Tensor
+    std: torch.Tensor
+
+    @classmethod
+    def fit(cls, bands: torch.Tensor) -> BandScaling:
+        """Measure the scaling on bands, which should be those of the training part only.
+
+        Parameters
+        ----------
+        bands : Tensor, shape (recording, window, band)
+        """
+        return cls(bands.mean(dim=(0, 1)), bands.std(dim=(0, 1)))
+
+    def __call__(self, bands: torch.Tensor) -> torch.Tensor:
+        """Return the scaled bands, of the same shape."""
+        return (bands - self.mean) / self.std
+
+
 def to_sequences(samples: np.ndarray, samples_per_step: int = 1) -> torch.Tensor:
     """Cut each row into steps of one or more samples.
 

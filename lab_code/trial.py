@@ -15,7 +15,7 @@ from lab_code.evaluation import Scores
 from lab_code.freshness.trained import train_once
 from lab_code.networks import n_parameters
 from lab_code.recordings import Recordings, Seconds
-from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
+from lab_code.sequences import BandScaling, Scaling, to_labels, to_sequences, to_targets
 from lab_code.splits import Split
 from lab_code.training import fit, predict
 
@@ -32,7 +32,7 @@ class Trial:
         From `lab_code.training.fit`.
     answers : Answers
         What it said of each item of the test part.
-    scaling : Scaling
+    scaling : Scaling or BandScaling, optional
         Of the training part; the network takes samples that are scaled with it.
 
     Examples
@@ -56,7 +56,7 @@ class Trial:
     network: nn.Module
     history: pd.DataFrame
     answers: Answers
-    scaling: Scaling | None = None
+    scaling: Scaling | BandScaling | None = None
 
     @property
     def scores(self) -> Scores:

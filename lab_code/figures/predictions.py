@@ -53,7 +53,7 @@ def save(prediction: Prediction, path: Path) -> None:
 
 
 def by_second(prediction: Prediction) -> Figure:
-    """Draw a signal, and below it the probability of each class in each second.
+    """Draw a signal, and below it the probability of each class in each second, or stretch.
 
     Parameters
     ----------
@@ -73,10 +73,10 @@ def by_second(prediction: Prediction) -> Figure:
     ['µV', 'probability']
     """
     figure, (above, below) = plt.subplots(2, 1, figsize=(7, 4.4), sharex=True)
-    signal = prediction.resampled
+    signal, kind = prediction.resampled, prediction.trained.kind
     time = np.arange(len(signal.samples)) / signal.rate
     above.plot(time, signal.samples, color=INK, linewidth=0.6)
-    above.set(ylabel="µV", title="What the network says of each second, for teaching only")
+    above.set(ylabel="µV", title=f"What the network says of each {kind.piece}, for teaching only")
     edges = np.append(prediction.starts, prediction.starts[-1] + prediction.length)
     bottom = np.zeros(len(prediction.starts))
     for code, share in zip(prediction.trained.classes, prediction.probabilities.T, strict=True):
@@ -88,7 +88,7 @@ def by_second(prediction: Prediction) -> Figure:
     counts = {NAMES[code]: prediction.said.count(code) for code in prediction.trained.classes}
     said = ", ".join(f"{name} in {count}" for name, count in counts.items() if count)
     figure.set_label(
-        f"A signal of {len(prediction.starts)} seconds, and below it the probabilities of five "
-        f"classes in each. The class named is {said}."
+        f"A signal of {len(prediction.starts)} {kind.pieces}, and below it the probabilities of "
+        f"five classes in each. The class named is {said}."
     )
     return figure
