@@ -52,11 +52,17 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--json", action="store_true", help="print JSON")
     homework = commands.add_parser("homework", help="list exercises, or write one for a student")
     homework.add_argument("name", nargs="?", help="of an exercise; without it, all are listed")
-    homework.add_argument("--student", metavar="ID", help="whose numbers; needed with a name")
+    homework.add_argument(
+        "--student", metavar="ID", help="whose numbers; @FILE for a class, with one ID a line"
+    )
     homework.add_argument("--into", type=Path, default=Path(), metavar="FOLDER")
+    homework.add_argument("--folders", action="store_true", help="a folder for each student")
     homework.add_argument("--format", choices=("notebook", "script"), default="notebook")
     check = commands.add_parser("check", help="mark answers to exercises")
     check.add_argument("paths", nargs="+", type=Path, help="files, or folders of them")
+    check.add_argument(
+        "--ids", type=Path, metavar="FILE", help="one ID a line: say who handed in nothing"
+    )
     form = check.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a line of JSON for each file")
     form.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
@@ -76,14 +82,16 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "predict":
         return _predict(chosen)
     if chosen.command == "homework":
-        if bool(chosen.name) != bool(chosen.student):
-            homework.error("an exercise is for one student: give a NAME and --student ID")
+        if chosen.name and not chosen.student:
+            homework.error("--student is missing: ID, or @FILE for a class")
+        if chosen.student and not chosen.name:
+            homework.error("the name of the exercise is missing; without --student all are listed")
         return _homework(chosen)
     if chosen.command == "check":
-        from lab_code.homework import commands as of_homework
+        from lab_code.homework import checking
 
         form = "json" if chosen.json else "csv" if chosen.csv else "text"
-        return of_homework.check(chosen.paths, form)
+        return checking.check(chosen.paths, form, chosen.ids)
     if chosen.command == "data":
         return _data(chosen.json)
     if chosen.command == "experiments":
@@ -92,11 +100,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _homework(chosen: argparse.Namespace) -> int:
-    from lab_code.homework import commands
+    from lab_code.homework import handing_out
 
     if chosen.name:
-        return commands.hand_out(chosen.name, chosen.student, chosen.into, chosen.format)
-    commands.list_exercises()
+        return handing_out.hand_out(
+            chosen.name, chosen.student, chosen.into, chosen.format, chosen.folders
+        )
+    handing_out.list_exercises()
     return 0
 
 
