@@ -55,7 +55,7 @@ def test_each_part_has_its_anchor_and_its_text(book):
             ["a-section", "One. Two. … Why?"],
         ],
         "module": [["f", "Return nothing."]],
-        "other": [["term-gate", "gate A number."], ["term-loss", "loss Another."]],
+        "other": [["term-gate", "gate A number.", "gate"], ["term-loss", "loss Another.", "loss"]],
     }
 
 
