@@ -116,6 +116,7 @@ autosummary_generate = False  # _ext.module_pages does it
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 numpydoc_show_class_members = False
+copybutton_exclude = ".linenos, .gp, .go"  # of an example, what one types is copied
 
 # References
 bibtex_bibfiles = ["references.bib"]

@@ -163,6 +163,15 @@ def test_search_lists_the_glossary_first_for_one_of_its_terms(search):
     assert "chapters/glossary.html#term-hidden-state" in found(search("hidden state"))[0]
 
 
+def test_search_names_the_term_of_the_glossary_that_it_leads_to(search):
+    page = search("hidden state")
+    assert page.locator("ul.search > li > a").first.inner_text() == "Glossary > hidden state"
+
+
+def test_search_lists_the_page_of_that_title_first(search):
+    assert found(search("homework"))[0].split("?")[0].startswith("homework.html")
+
+
 def test_search_finds_a_word_that_is_mistyped(search):
     page = search("vanshing")
     assert "“vanishing”" in page.locator(".search-note").inner_text()
