@@ -61,6 +61,7 @@ extensions = [
     "_ext.shared_picture",
     "_ext.simulated_banner",
     "_ext.source_links",
+    "_ext.table_cards",
     "_ext.themed_figures",
     "_ext.thumbnails",
     "myst_nb",

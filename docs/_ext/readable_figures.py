@@ -20,7 +20,9 @@ LETTERS = re.compile(r"<g\b[^>]*scale\((0?\.\d+) -[\d.]+\)")
 """A text in a figure of Matplotlib: letters of 100 points, made smaller, and upright again."""
 
 IMAGE = re.compile(r'<img\b[^>]*\bsrc="[^"]*_images/(?P<name>[^"/]+\.svg)"[^>]*>')
-SLIDER = re.compile(r'<div role="img" aria-label="[^"]*">(?P<svg><svg\b.*?</svg>)\s*</div>', re.DOTALL)
+SLIDER = re.compile(
+    r'<div role="img" aria-label="[^"]*">(?P<svg><svg\b.*?</svg>)\s*</div>', re.DOTALL
+)
 
 
 def readable_width(svg: str) -> int | None:

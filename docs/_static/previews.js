@@ -2,15 +2,14 @@
 // on a link shows one; so does a tap, which then offers the way there. Escape closes it.
 {
   const WAIT = 250; // milliseconds, in which a pointer can pass, or reach the preview
-
   const kept = new Map(
     [...document.querySelectorAll("template[data-for]")].map((one) => [one.dataset.for, one]),
   );
   const box = document.createElement("div");
-  box.id = box.className = "preview";
+  box.id = "preview";
   box.hidden = true;
   box.tabIndex = -1;
-  document.body.append(box);
+  document.querySelector("main").append(box);
   let link = null; // whose preview is shown
   let tapped = false;
   let closing = false; // the focus goes back to a link, which shows nothing
@@ -23,11 +22,14 @@
   };
 
   const place = () => {
+    if (!link) return;
     const at = link.getBoundingClientRect();
+    const from = box.offsetParent.getBoundingClientRect();
     const room = document.documentElement.clientWidth - box.offsetWidth - 8;
-    const below = at.bottom + box.offsetHeight + 8 < innerHeight || at.top < box.offsetHeight + 8;
-    box.style.left = `${Math.max(8, Math.min(at.left, room)) + scrollX}px`;
-    box.style.top = `${(below ? at.bottom + 4 : at.top - box.offsetHeight - 4) + scrollY}px`;
+    const above = at.top - box.offsetHeight - 4;
+    const fits = at.bottom + box.offsetHeight + 4 < innerHeight;
+    box.style.left = `${Math.max(8, Math.min(at.left, room)) - from.left}px`;
+    box.style.top = `${(fits || above < 0 ? at.bottom + 4 : above) - from.top}px`;
   };
 
   const hide = () => {
@@ -45,28 +47,24 @@
     clearTimeout(timer);
     if (link === from) return;
     hide();
-    link = from;
-    tapped = byTap;
+    [link, tapped] = [from, byTap];
+    from.removeAttribute("title"); // which the browser would show as well
     box.replaceChildren(kept.get(from.getAttribute("href")).content.cloneNode(true));
-    box.setAttribute("role", tapped ? "dialog" : "tooltip");
+    box.role = tapped ? "dialog" : "tooltip";
+    box.ariaLabel = tapped ? "Preview" : null;
     if (tapped) {
-      box.setAttribute("aria-label", "Preview");
       const foot = document.createElement("p");
-      foot.innerHTML = "<a>Go there</a><button type=button>Close</button>";
       foot.className = "preview-foot";
+      foot.innerHTML = "<a>Go there</a><button type=button>Close</button>";
       foot.firstChild.href = from.href;
       foot.lastChild.onclick = hide;
       box.append(foot);
-    } else {
-      box.removeAttribute("aria-label");
-      // an equation or a table is no sentence that could be read out as a description
-      if (!box.querySelector("math[display=block], table")) {
-        from.setAttribute("aria-describedby", box.id);
-      }
+    } else if (!box.querySelector("math[display=block], table")) {
+      from.setAttribute("aria-describedby", box.id); // not what would be read out as a jumble
     }
     box.hidden = false;
     place();
-    box.querySelector("img")?.addEventListener("load", () => link && place());
+    box.querySelector("img")?.addEventListener("load", place);
     if (tapped) box.focus({ preventScroll: true });
   };
 
@@ -81,19 +79,19 @@
   });
   document.addEventListener("focusin", ({ target }) => {
     const on = linkAt(target);
-    if (on?.matches(":focus-visible") && pointer !== "touch" && !closing) show(on, false);
+    if (on?.matches(":focus-visible") && !closing) show(on, false);
   });
   document.addEventListener("focusout", ({ target }) => {
     if (target === link && !tapped && !link.matches(":hover") && !box.matches(":hover")) hide();
   });
   document.addEventListener("keydown", ({ key }) => {
     pointer = "";
-    if (key === "Escape" && (link || timer)) hide();
+    if (key === "Escape") hide();
   });
   document.addEventListener("pointerdown", ({ pointerType }) => (pointer = pointerType));
   document.addEventListener("click", (event) => {
     const on = linkAt(event.target);
-    if (on && on !== link && pointer === "touch" && !event.ctrlKey && !event.metaKey) {
+    if (on && on !== link && pointer === "touch") {
       event.preventDefault();
       show(on, true);
     } else if (link && (!box.contains(event.target) || event.target.closest("a"))) hide();
