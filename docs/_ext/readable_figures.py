@@ -1,10 +1,11 @@
-"""Figures whose letters can be read on a phone: there they keep their size, and scroll sideways.
+"""Figures whose letters can be read on a phone: there they shrink less, and scroll sideways.
 
-A figure as wide as a page's text is shrunk to a third on a phone, and its letters with it. Here each
-figure learns how wide it must be for its smallest letters to have 11 pixels, and gets a box to
+A figure as wide as a page's text would be shrunk to half on a phone, and its letters with it. Here
+each figure learns how wide it must be for its smallest letters to have 11 pixels, and gets a box to
 scroll in; ``_static/narrow.css`` uses both.
 """
 
+import math
 import re
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,7 @@ def readable_width(svg: str) -> int | None:
     if not width or not sizes:
         return None
     smallest = 100 * min(map(float, sizes)) * PIXELS
-    return round(float(width[1]) * PIXELS * max(1, SMALLEST / smallest))
+    return math.ceil(float(width[1]) * PIXELS * SMALLEST / smallest)
 
 
 def box(figure: str, width: int | None) -> str:
