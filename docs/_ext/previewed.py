@@ -143,5 +143,5 @@ def cleaned(part, page):
         if element.name == "img":
             element["alt"] = ""  # the caption is read, and the link leads to the whole
     if is_title:
-        part.name, part["class"] = "p", "preview-title"
+        part.name, part["class"] = "div" if part.find("p") else "p", "preview-title"
     return part

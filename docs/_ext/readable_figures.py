@@ -35,12 +35,12 @@ def readable_width(svg: str) -> int | None:
     return math.ceil(float(width[1]) * PIXELS * SMALLEST / smallest)
 
 
-def box(figure: str, width: int | None) -> str:
+def box(figure: str, width: int | None, tag: str = "span") -> str:
     """Return a figure in a box to scroll in, to which the theme gives the keyboard's focus."""
     if width is None:
         return figure
     kind = "readable-figure pst-scrollable-table-container"
-    return f'<span class="{kind}" style="--readable: {width}px">{figure}</span>'
+    return f'<{tag} class="{kind}" style="--readable: {width}px">{figure}</{tag}>'
 
 
 @cache
@@ -54,21 +54,24 @@ def sources_of_labs(folder: Path) -> dict[str, Path]:
     return {path.name: path for path in folder.glob("*/images/*.svg")}
 
 
-def box_figures(app, pagename, templatename, context, doctree):
-    if app.builder.format != "html" or "body" not in context:
-        return
-    sources = {name: app.srcdir / source for source, name in app.builder.images.items()}
-    sources |= sources_of_labs(app.srcdir / "labs")
+def in_boxes(body: str, sources: dict[str, Path]) -> str:
+    """Return a page's content with its figures in boxes; `sources` has the files, by name."""
 
     def boxed(image):
         path = sources.get(image["name"])
         return box(image[0], path and width_of(path))
 
     def boxed_slider(figure):
-        whole = box(figure[0], readable_width(figure["svg"]))
-        return whole.replace("<span", "<div", 1).removesuffix("</span>") + "</div>"
+        return box(figure[0], readable_width(figure["svg"]), "div")
 
-    context["body"] = SLIDER.sub(boxed_slider, IMAGE.sub(boxed, context["body"]))
+    return SLIDER.sub(boxed_slider, IMAGE.sub(boxed, body))
+
+
+def box_figures(app, pagename, templatename, context, doctree):
+    if app.builder.format == "html" and "body" in context:
+        sources = {name: app.srcdir / source for source, name in app.builder.images.items()}
+        sources |= sources_of_labs(app.srcdir / "labs")
+        context["body"] = in_boxes(context["body"], sources)
 
 
 def setup(app):
