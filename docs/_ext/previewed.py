@@ -79,6 +79,8 @@ def preview_of(element):
     if element.name == "div" and "math" in classes:
         return element.find_all("math", recursive=False)
     if element.name == "figure" and "slider" not in classes:
+        if table := element.find("table"):
+            return [element.find("figcaption"), first_rows(table)]
         return [part for part in (element.find("img"), element.find("figcaption")) if part]
     if element.name == "table":
         return [first_rows(element)]
