@@ -133,6 +133,15 @@ def test_a_table_is_shown_with_its_caption_and_first_rows():
     assert shown.count("<tr>") == previewed.N_ROWS
 
 
+def test_a_table_of_a_cell_is_shown_below_its_caption_and_once():
+    table = "<div><table><tbody><tr><td>0</td></tr></tbody></table></div>"
+    html = f'<figure id="t"><figcaption><p>Table 1 Text.</p>{table}</figcaption></figure>'
+    assert offers(html)["t"] == (
+        '<div class="preview-title"><p>Table 1 Text.</p></div>'
+        "<table><tbody><tr><td>0</td></tr></tbody></table>"
+    )
+
+
 def test_an_exercise_and_a_section_show_their_beginning_and_a_solution_nothing():
     long = "<p>word word</p>" * 100
     html = (

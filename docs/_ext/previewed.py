@@ -79,9 +79,7 @@ def preview_of(element):
     if element.name == "div" and "math" in classes:
         return element.find_all("math", recursive=False)
     if element.name == "figure" and "slider" not in classes:
-        if table := element.find("table"):
-            return [element.find("figcaption"), first_rows(table)]
-        return [part for part in (element.find("img"), element.find("figcaption")) if part]
+        return of_figure(element)
     if element.name == "table":
         return [first_rows(element)]
     if "exercise" in classes:
@@ -97,6 +95,20 @@ def of_term(term):
         return []
     means = term.find_next_sibling("dd")
     return [term, *means.find_all(True, recursive=False)] if means else []
+
+
+def of_figure(figure):
+    """Return a picture and its caption, or a caption and the table below it.
+
+    Of a picture that is drawn in the page, as those with sliders are, the caption has to do.
+    """
+    caption = copy(figure.find("figcaption"))
+    for part in caption.find_all(True, recursive=False) if caption else []:
+        if part.name != "p":
+            part.decompose()
+    table = figure.find("table")
+    shown = [caption, first_rows(table)] if table else [figure.find("img"), caption]
+    return [part for part in shown if part]
 
 
 def first_rows(table):
