@@ -20,11 +20,11 @@ LONG, SHORT = 400, 100
 NOT_READ = re.compile(r"<(pre|svg)\b.*?</\1>", re.DOTALL)
 """Most of many pages, and no part of a preview."""
 
-N_ROWS = 5
+N_ROWS = 3
 """Rows that a preview of a table has."""
 
 NOT_SHOWN = ".headerlink, .holds, button, input, script, style, template"
-TITLES = {"dt", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption"}
+TITLES = {"dt", "h1", "h2", "h3", "h4", "h5", "h6"}
 DROPPED = re.compile("id|class|title|role|srcset|tabindex|border|(aria|data)-.*")
 """Attributes that belong to the page; those of equations stay."""
 
@@ -157,5 +157,7 @@ def cleaned(part, page):
         if element.name == "img":
             element["alt"] = ""  # the caption is read, and the link leads to the whole
     if is_title:
-        part.name, part["class"] = "div" if part.find("p") else "p", "preview-title"
+        part.name, part["class"] = "p", "preview-title"
+    elif part.name == "figcaption":  # which stands in figures alone
+        part.name = "div"
     return part
