@@ -73,7 +73,7 @@ def browser(session: nox.Session) -> None:
     """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
     install(session, "browser", package=False)
     folder = "tests/browser"  # it needs a browser, and none of what the other tests need
-    checks = [f"{folder}/check_site.py", f"{folder}/check_versions.py"]
+    checks = [f"{folder}/check_{name}.py" for name in ("site", "reading", "versions")]
     session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
 
 

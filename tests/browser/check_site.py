@@ -30,9 +30,9 @@ def visit(chromium):
     faults = []
     contexts = []
 
-    def visit(name, theme="light", width=1400, query=""):
+    def visit(name, theme="light", width=1400, query="", **device):
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, offline=True
+            viewport={"width": width, "height": 900}, color_scheme=theme, offline=True, **device
         )
         contexts.append(context)
         page = context.new_page()
