@@ -71,9 +71,11 @@ def trust(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
-    install(session, "browser", package=False)
-    folder = "tests/browser"  # it needs a browser, and none of what the other tests need
-    checks = [f"{folder}/check_site.py", f"{folder}/check_versions.py"]
+    install(
+        session, "docs", "browser"
+    )  # torch too: the engine of the live parts is compared with it
+    folder = "tests/browser"
+    checks = [f"{folder}/check_{what}.py" for what in ("engine", "site", "versions")]
     session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
 
 
