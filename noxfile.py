@@ -71,11 +71,9 @@ def trust(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
-    install(
-        session, "docs", "browser"
-    )  # torch too: the engine of the live parts is compared with it
+    install(session, "docs", "browser")  # with torch: the live parts are compared with it
     folder = "tests/browser"
-    checks = [f"{folder}/check_{what}.py" for what in ("engine", "site", "versions")]
+    checks = [f"{folder}/check_{what}.py" for what in ("engine", "live", "site", "versions")]
     session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
 
 
