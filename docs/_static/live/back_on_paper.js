@@ -163,7 +163,7 @@ Live.part("back_on_paper", (box) => {
     for (const one of [next, all]) Live.enable(one, stage < last);
     for (const one of [back, start]) Live.enable(one, stage > 0);
     redraw();
-    say(stage ? worked.at(-1).says : "Press Next: the first number is worked out.", 300);
+    say(stage ? worked.at(-1).says : "Press Next: the first number is worked out.");
   }
 
   show();

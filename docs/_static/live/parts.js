@@ -37,7 +37,7 @@ const Live = (() => {
     if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : "more than any number";
     if (value === 0) return "0";
     const size = Math.abs(value);
-    if (size >= 0.01 && size < 1000) return String(Number(value.toPrecision(2))).replace("-", "−");
+    if (size >= 0.01 && size < 10000) return String(Number(value.toPrecision(size < 100 ? 2 : 4))).replace("-", "−");
     const [digits, power] = value.toExponential(0).split("e");
     return `${digits === "1" ? "" : `${digits}·`}10${[...power.replace("+", "")].map((one) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(one)]).join("")}`;
   };
@@ -122,17 +122,23 @@ const Live = (() => {
     return { element, input };
   }
 
-  /** A sentence below a part. A screen reader hears it when it has not changed for a while. */
-  function sentence(box, wait = 800) {
+  /** A sentence below a part. A screen reader hears it when it has not changed for a while, or for long. */
+  function sentence(box, wait = 800, longest = 15000) {
     const seen = html("p", { class: "live-says" });
     const heard = html("p", { class: "live-heard", role: "status", "aria-live": "polite" });
     box.append(seen, heard);
     let timer = null;
-    return (words, atOnce = wait) => {
+    let since = 0;
+    const tell = () => {
+      heard.textContent = seen.textContent;
+      since = performance.now();
+    };
+    return (words) => {
       if (words === seen.textContent) return;
       seen.textContent = words;
       clearTimeout(timer);
-      timer = setTimeout(() => (heard.textContent = words), atOnce);
+      if (performance.now() - since > longest && since) tell();
+      else timer = setTimeout(tell, wait);
     };
   }
 
