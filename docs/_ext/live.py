@@ -49,7 +49,7 @@ class LiveDirective(SphinxDirective):
         return [part]
 
     def network(self, name):
-        """Return the network of an experiment, and have the page read again when it changes."""
+        """Return a network; `_ext.models` has the page read again if it changes."""
         self.env.metadata[self.env.docname] |= {"reads": "record", "cards": models.digest()}
         known = models.kept()
         if name not in known:
@@ -97,7 +97,6 @@ def add_files(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.setup_extension("_ext.models")
     plain = (only_children, only_children)
     app.add_node(Live, html=(visit, depart), latex=plain, text=plain)
     app.add_directive("live", LiveDirective)

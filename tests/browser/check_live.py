@@ -9,7 +9,7 @@ import torch
 from conftest import SITE
 from torch import nn
 
-from lab_code import figures
+from lab_code import cells, figures
 from lab_code.gradients import norms_by_lag, state_jacobians
 from lab_code.networks import CELLS
 
@@ -17,6 +17,8 @@ torch.set_num_threads(1)
 PARTS = {
     "back_on_paper": "chapters/backpropagation_through_time.html",
     "watch_it_vanish": "chapters/vanishing_gradients.html",
+    "gates_by_hand": "chapters/gated_units.html",
+    "train_here": "chapters/gated_units.html",
 }
 """The page of each part."""
 
@@ -316,3 +318,243 @@ def test_the_linear_algebra_is_that_of_torch(part):
             assert apart.min(1).values.max().item() < 1e-10
             norm = torch.linalg.matrix_norm(matrix, 2).item()
             assert stretch == pytest.approx(norm, rel=1e-6)
+
+
+# Train it here
+
+
+def state_of(part):
+    return json.loads(part.locator(".live-box").get_attribute("data-now"))
+
+
+def wait_for(part, condition, seconds=60):
+    """Wait until what the part tells of itself fulfils a condition, written in JavaScript."""
+    box = part.locator(".live-box").element_handle()
+    part.page.wait_for_function(
+        f"box => {{ const now = JSON.parse(box.dataset.now); return {condition}; }}",
+        arg=box,
+        timeout=1000 * seconds,
+    )
+    return state_of(part)
+
+
+@pytest.mark.parametrize(
+    ("cell", "task", "start"),
+    [
+        ("gru", "adding", "default"),
+        ("lstm", "recall", "keep"),
+        ("rnn", "recall", "large"),
+        ("lstm", "adding", "orthogonal"),
+    ],
+)
+def test_one_batch_is_that_of_torch(part, cell, task, start):
+    found = part("train_here")
+    for label, value in {"task": task, "cell": cell, "start": start, "steps": 15}.items():
+        move(found, label, value)
+    found.get_by_role("button", name="One batch").focus()
+    found.page.keyboard.press("Enter")
+    told = state_of(found)
+    before = json.loads(found.locator(".live-box").get_attribute("data-before"))
+    recurrent = CELLS[cell](2, 16, batch_first=True).double()
+    answer = nn.Linear(16, 1).double()
+    places = {f"recurrent.{name}": of for name, of in recurrent.named_parameters()}
+    places |= {f"classify.{name}": of for name, of in answer.named_parameters()}
+    with torch.no_grad():
+        for name, of in places.items():
+            given = before["parameters"][name]
+            of.copy_(torch.tensor(given, dtype=torch.float64).reshape(of.shape))
+    x = torch.tensor(before["x"], dtype=torch.float64).reshape(15, 32, 2).transpose(0, 1)
+    targets = torch.tensor(before["targets"], dtype=torch.float64)
+    if task == "adding":
+        assert (x[..., 1].sum(1) == 2).all()
+        torch.testing.assert_close((x[..., 0] * x[..., 1]).sum(1), targets)
+    else:
+        torch.testing.assert_close(x[:, 0, 0], targets)
+        assert (x[:, 1:, 0] == 0).all()
+    state, hidden = cells.start(recurrent, x), []
+    for x_t in x.unbind(dim=1):
+        after = cells.step(recurrent, x_t, state)
+        state = tuple(after[of] for of in ("hidden", "cell")[: len(state)])
+        hidden.append(state[0])
+        state[0].retain_grad()
+    loss = ((answer(hidden[-1])[:, 0] - targets) ** 2).mean()
+    loss.backward()
+    length = torch.stack([of.grad.norm() for of in places.values()]).norm().item()
+    lags = [of.grad.norm().item() for of in reversed(hidden)]
+    assert told["loss"] == pytest.approx(loss.item(), rel=1e-9)
+    assert told["length"] == pytest.approx(length, rel=1e-9)
+    assert told["lags"] == pytest.approx(lags, rel=1e-9)
+    below = [k for k, one in enumerate(lags) if one < lags[0] / 10]
+    assert told["remembered"] == (below[0] if below else 15) - 1
+    if start == "keep":
+        bias = before["parameters"]["recurrent.bias_ih_l0"]
+        assert bias[16:32] == [1] * 16
+    if start in ("orthogonal", "large"):
+        for W in recurrent.weight_hh_l0.detach().split(16):
+            scale = {"orthogonal": 1.0, "large": 1.5}[start]
+            torch.testing.assert_close(W @ W.T, scale**2 * torch.eye(16, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(
+    ("setting", "batches", "share"),
+    [
+        ("Make it vanish", 400, (0.8, 1.5)),
+        ("Cure it: take a GRU", 400, (0.0, 0.2)),
+        ("Make it explode", 300, (0.8, 3.0)),
+        ("Cure it: clip at 0.1", 300, (0.0, 0.1)),
+    ],
+)
+def test_a_setting_does_what_its_name_says(part, setting, batches, share):
+    found = part("train_here")
+    press(found, setting)
+    told = wait_for(found, f"now.batches >= {batches} || !now.running", seconds=120)
+    guessing = 1 / 6 if "vanish" in setting or "GRU" in setting else 1 / 3
+    low, high = share
+    assert low < told["recent"] / guessing < high
+    if setting == "Make it explode":
+        assert found.get_by_label("clip gradients at").input_value() == "Infinity"
+    shown = re.search(r"loss is (\S+),", found.locator(".live-says").inner_text())[1]
+    assert shown != "not"
+
+
+def test_a_training_is_run_paused_and_started_again(part):
+    found = part("train_here")
+    runs = found.get_by_role("button", name=re.compile("^(Run|Pause)$"))
+    runs.focus()
+    found.page.keyboard.press("Space")
+    wait_for(found, "now.batches > 20")
+    assert runs.inner_text() == "Pause"
+    found.page.keyboard.press("Space")
+    stopped = wait_for(found, "!now.running")["batches"]
+    found.page.wait_for_timeout(300)
+    assert state_of(found)["batches"] == stopped
+    assert f"After {stopped} batches" in found.locator(".live-says").inner_text()
+    press(found, "One batch")
+    assert state_of(found)["batches"] == stopped + 1
+    press(found, "Start again")
+    assert state_of(found)["batches"] == 0
+    press(found, "One batch")
+    first = state_of(found)["loss"]
+    press(found, "Start again")
+    press(found, "One batch")
+    assert state_of(found)["loss"] == first
+    press(found, "Another seed")
+    press(found, "One batch")
+    assert state_of(found)["loss"] != first
+
+
+def test_a_loss_that_explodes_ends_the_run_with_one_sentence(part):
+    found = part("train_here")
+    move(found, "rule", "sgd")
+    move(found, "learning rate", "1")
+    move(found, "clip gradients at", "Infinity")
+    press(found, "Run")
+    told = wait_for(found, "!now.running")
+    assert told["loss"] is None or told["loss"] >= 1e6
+    assert "has exploded" in found.locator(".live-says").inner_text()
+    assert "NaN" not in found.inner_text()
+
+
+def test_the_page_stays_fluid_while_it_trains(part):
+    found = part("train_here")
+    move(found, "steps", 60)
+    press(found, "Run")
+    frames = found.page.evaluate(
+        """async () => {
+          const gaps = [];
+          let last = await new Promise(requestAnimationFrame);
+          for (let i = 0; i < 60; i++) {
+            const now = await new Promise(requestAnimationFrame);
+            gaps.push(now - last);
+            last = now;
+          }
+          return gaps.sort((a, b) => a - b);
+        }"""
+    )
+    print(f"median frame {frames[30]:.0f} ms, longest {frames[-1]:.0f} ms")
+    assert frames[15] < 50  # a quarter of them: the rest also says what else the machine does
+    press(found, "Pause")
+
+
+def test_who_wants_less_motion_sees_fewer_pictures(part):
+    counts = {}
+    for wish in ("no-preference", "reduce"):
+        found = part("train_here")
+        found.page.emulate_media(reduced_motion=wish)
+        press(found, "Make it vanish")
+        counts[wish] = found.locator(".live-box").evaluate(
+            """async (box) => {
+              let changes = 0;
+              new MutationObserver(() => (changes += 1)).observe(
+                box, { attributes: true, attributeFilter: ["data-now"] });
+              await new Promise((end) => setTimeout(end, 2500));
+              return changes;
+            }"""
+        )
+        press(found, "Pause")
+    assert counts["reduce"] <= 4
+    assert counts["no-preference"] > counts["reduce"]
+
+
+# Gates by hand
+
+
+def check_with_torch(part, kind):
+    told = state_of(part)
+    module = CELLS[kind](1, 1, batch_first=True).double()
+    U, W, b = torch.tensor(told["weights"], dtype=torch.float64).unbind(1)
+    with torch.no_grad():
+        for of, value in zip(module.parameters(), (U, W, b, 0 * b), strict=True):
+            of.copy_(value.reshape(of.shape))
+        unrolled = cells.unroll(module, torch.tensor(told["x"], dtype=torch.float64)[None, :, None])
+    for name, of in unrolled.items():
+        assert told[name] == pytest.approx(flat(of), rel=1e-9, abs=1e-12), name
+    return told
+
+
+def flat(tensor):
+    return tensor.flatten().tolist()
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_gates_and_states_are_those_of_torch(part, kind):
+    found = part("gates_by_hand")
+    move(found, "cell", kind)
+    before = check_with_torch(found, kind)
+    for n, chosen in enumerate({"lstm": ["forget", "output"], "gru": ["update", "reset"]}[kind]):
+        move(found, "weights of", chosen)
+        move(found, "from the input, U", -3 + n)
+        move(found, "from the state, W", 2.5)
+        move(found, "bias, b", 1.2)
+    after = check_with_torch(found, kind)
+    assert after["hidden"] != before["hidden"]
+    state = after["cell" if kind == "lstm" else "hidden"]
+    said = numbers(found.locator(".live-says").inner_text())
+    assert said[0] == pytest.approx(state[3], abs=6e-4)
+    assert said[2] == pytest.approx(state[14], abs=6e-4)
+
+
+def test_a_gate_is_frozen(part):
+    found = part("gates_by_hand")
+    move(found, "forget gate", "open")
+    told = check_with_torch(found, "lstm")
+    assert min(told["forget"]) == 1
+    assert told["cell"][14] == told["cell"][3] != 0
+    assert "its weights do nothing now" in found.inner_text()
+    move(found, "forget gate", "shut")
+    told = check_with_torch(found, "lstm")
+    assert max(told["forget"]) < 1e-15
+    assert abs(told["cell"][14]) < 1e-15
+    move(found, "forget gate", "free")
+    assert check_with_torch(found, "lstm")["forget"][0] == pytest.approx(1 / (1 + math.exp(-2)))
+
+
+def test_gates_are_set_with_the_keyboard(part):
+    found = part("gates_by_hand")
+    slider = found.get_by_label(re.compile("^bias, b"))
+    slider.focus()
+    found.page.keyboard.press("End")
+    assert slider.get_attribute("aria-valuetext") == "6.0"
+    assert state_of(found)["forget"][0] == pytest.approx(1 / (1 + math.exp(-6)))
+    found.page.keyboard.press("ArrowLeft")
+    assert check_with_torch(found, "lstm")["weights"][1][2] == pytest.approx(5.9)
