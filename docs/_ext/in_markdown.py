@@ -186,6 +186,10 @@ class Markdown:
         page = f"[the page]({self.address})" if self.address else "the page"
         return f"*A figure that {page} shows: {self.of_Text(node.get('alt', ''))}*"
 
+    def of_Live(self, node):
+        page = f"[the page]({self.address})" if self.address else "the page"
+        return f"*{self.of_Text(node['title'])}: {page} computes it live.*"
+
     def of_raw(self, node):
         if not node.astext().startswith(OUTPUT):
             log.warning("a notebook cannot show raw %s", node["format"], location=node)

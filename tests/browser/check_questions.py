@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from check_site import SITE, visit  # noqa: F401
+from conftest import SITE
 
 CHAPTERS = sorted(
     path.stem
@@ -75,7 +75,7 @@ def test_each_chapter_has_questions():
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_right_answers_are_right_and_wrong_ones_get_a_reason(visit, chapter):  # noqa: F811
+def test_right_answers_are_right_and_wrong_ones_get_a_reason(visit, chapter):
     page = visit(f"chapters/{chapter}.html")
     answers = source(chapter)
     questions = page.locator(".question")
@@ -115,7 +115,7 @@ def test_right_answers_are_right_and_wrong_ones_get_a_reason(visit, chapter):  #
         ("12 steps", "Write a number"), ("<b>1</b>", "Write a number"),
     ],
 )  # fmt: skip
-def test_what_is_no_number_gets_a_sentence(visit, typed, said):  # noqa: F811
+def test_what_is_no_number_gets_a_sentence(visit, typed, said):
     page = visit("chapters/gated_units.html")
     question = page.locator("#half-of-it")
     question.locator("input").fill(typed)
@@ -130,14 +130,14 @@ def test_what_is_no_number_gets_a_sentence(visit, typed, said):  # noqa: F811
         ("w" * 300, "This is too long"), ("log(w)", "Not yet."), ("w**k", "Right."),
     ],
 )  # fmt: skip
-def test_an_expression_is_arithmetic_alone(visit, typed, said):  # noqa: F811
+def test_an_expression_is_arithmetic_alone(visit, typed, said):
     page = visit("chapters/vanishing_gradients.html")
     question = page.locator("#far-back")
     question.locator("input").fill(typed)
     assert check(question).startswith(said)
 
 
-def test_a_place_is_marked_by_a_click_in_the_figure(visit):  # noqa: F811
+def test_a_place_is_marked_by_a_click_in_the_figure(visit):
     page = visit("chapters/recurrence.html")
     place = facts("recurrence")["swings"]
     picture = page.locator("#figure-eight-units img")
@@ -150,7 +150,7 @@ def test_a_place_is_marked_by_a_click_in_the_figure(visit):  # noqa: F811
     assert check(page.locator("#back-and-forth")).startswith("Right.")
 
 
-def test_progress_is_kept_saved_and_erased(visit, tmp_path):  # noqa: F811
+def test_progress_is_kept_saved_and_erased(visit, tmp_path):
     page = visit("chapters/gated_units.html")
     question = page.locator("#half-of-it")
     put_in(page, question, "number", facts("gated_units")["half"])
@@ -193,7 +193,7 @@ def test_without_a_script_a_question_is_text(chromium):
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_what_is_touched_is_large_enough(visit, chapter):  # noqa: F811
+def test_what_is_touched_is_large_enough(visit, chapter):
     page = visit(f"chapters/{chapter}.html", width=360)
     for part in page.locator(".question :is(button, label:has(input), input[type=text])").all():
         assert part.bounding_box()["height"] >= 43.5

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from check_site import PAGES, SITE, visit  # noqa: F401 (a fixture)
+from check_site import PAGES
+from conftest import SITE
 from playwright.sync_api import expect
 
 PHONE = {"width": 360, "has_touch": True, "is_mobile": True}
@@ -25,12 +26,12 @@ def inspect(page):
 
 
 @pytest.fixture
-def chapter(visit):  # noqa: F811
+def chapter(visit):
     return visit(CHAPTER)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_pointer_on_a_term_shows_what_it_means(visit, theme):  # noqa: F811
+def test_a_pointer_on_a_term_shows_what_it_means(visit, theme):
     page = visit(CHAPTER, theme)
     preview = page.locator("#preview")
     expect(preview).to_be_hidden()
@@ -93,13 +94,13 @@ def test_a_citation_shows_the_reference_once(chapter):
     assert not link.get_attribute("title")  # else the browser shows it too
 
 
-def test_a_reference_to_an_exercise_shows_its_task(visit):  # noqa: F811
+def test_a_reference_to_an_exercise_shows_its_task(visit):
     page = visit("teach.html")
     page.locator("article a[href='chapters/recurrence.html#a-counter']").first.hover()
     expect(page.locator("#preview")).to_contain_text("Leave out the tanh")
 
 
-def test_a_tap_shows_a_preview_with_the_way_there(visit):  # noqa: F811
+def test_a_tap_shows_a_preview_with_the_way_there(visit):
     page = visit(CHAPTER, **PHONE)
     link, preview = page.locator(TERM).first, page.locator("#preview")
     before = page.url
@@ -128,7 +129,7 @@ def test_a_tap_shows_a_preview_with_the_way_there(visit):  # noqa: F811
     page.wait_for_url("**/glossary.html#term-unfolding")
 
 
-def test_a_second_tap_follows_the_link(visit):  # noqa: F811
+def test_a_second_tap_follows_the_link(visit):
     page = visit(CHAPTER, **PHONE)
     page.locator(TERM).first.tap()
     expect(page.locator("#preview")).to_be_visible()
@@ -136,7 +137,7 @@ def test_a_second_tap_follows_the_link(visit):  # noqa: F811
     page.wait_for_url("**/glossary.html#term-unfolding")
 
 
-def test_a_link_without_a_preview_is_a_link(visit):  # noqa: F811
+def test_a_link_without_a_preview_is_a_link(visit):
     page = visit(CHAPTER, **PHONE)
     link = page.locator("article p a.reference.internal[href$='.html']").first
     assert page.locator(f"template[data-for='{link.get_attribute('href')}']").count() == 0
@@ -182,7 +183,7 @@ def smallest_letters(svg):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_letters_of_figures_can_be_read_on_a_phone(visit, name):  # noqa: F811
+def test_letters_of_figures_can_be_read_on_a_phone(visit, name):
     text = (SITE / name).read_text("utf-8")
     if "_images/" not in text and 'class="slider"' not in text:
         pytest.skip("no figures")
@@ -212,7 +213,7 @@ def check_hints(page, kind):
 @pytest.mark.parametrize(
     "name", [name for name in PAGES if "<table" in (SITE / name).read_text("utf-8")]
 )
-def test_tables_fit_a_phone_or_say_that_they_scroll(visit, name):  # noqa: F811
+def test_tables_fit_a_phone_or_say_that_they_scroll(visit, name):
     page = visit(name, **PHONE)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     page.wait_for_timeout(400)  # the theme looks again at what scrolls
@@ -226,7 +227,7 @@ def test_tables_fit_a_phone_or_say_that_they_scroll(visit, name):  # noqa: F811
     check_hints(page, ".cell_output > .output")
 
 
-def test_the_large_tables_are_cards_on_a_phone_alone(visit):  # noqa: F811
+def test_the_large_tables_are_cards_on_a_phone_alone(visit):
     heads = "article table.dataframe thead"
     page = visit("chapters/results.html", **PHONE)
     cards = page.locator("article table.dataframe").count()
