@@ -58,6 +58,7 @@ extensions = [
     "_ext.shared_links",
     "_ext.shared_picture",
     "_ext.simulated_banner",
+    "_ext.slides",
     "_ext.source_links",
     "_ext.themed_figures",
     "myst_nb",
