@@ -22,6 +22,7 @@ from lab_code.recordings import DataError
 from lab_code.sources import load
 
 sys.path.append(str(HERE))  # for _ext and _versions
+from _ext.lab_order import path
 
 # The recordings are chosen once, here: the network is not asked again.
 try:
@@ -40,6 +41,7 @@ version = release = lab_code.__version__
 extensions = [
     "_ext.accessible",
     "_ext.ahead",
+    "_ext.captions",
     "_ext.citation",
     "_ext.exercises",
     "_ext.fresh",
@@ -76,6 +78,11 @@ default_role = "literal"
 nitpicky = True
 
 lab_data = provenance.describe(recordings)
+
+# Numbers: of figures, tables, equations and exercises within their chapter
+numfig = True
+numfig_format = {"figure": "Figure %s", "table": "Table %s", "section": "Chapter %s"}
+exercise_chapters = {f"chapters/{name}": number for number, name in enumerate(path(), 1)}
 
 # Executed pages
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath", "smartquotes"]
@@ -120,7 +127,7 @@ html_title = project
 html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
-html_css_files = ["lab_book.css", "slider.css"]
+html_css_files = ["type.css", "lab_book.css", "slider.css"]
 html_js_files = [(name, {"defer": "defer"}) for name in ("print.js", "slider.js")]
 html_show_search_summary = False  # browsers forbid it in a folder; _ext.search_texts has another
 html_extra_path = ["record.schema.json"]

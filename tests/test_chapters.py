@@ -91,6 +91,26 @@ def test_code_beside_the_equations_is_that_of_the_cells():
     assert [line for line in beside if f"    {line}" not in source] == []
 
 
+# Numbers
+
+
+@pytest.mark.parametrize("name", TAUGHT)
+def test_each_figure_and_table_has_a_caption(name):
+    text = CHAPTERS[name]
+    cells = re.findall(r"^```\{code-cell\} python\n(.*?)^```$", text, re.M | re.S)
+    shows = r"\n    alt: |Slider\(|cells_in_steps\.\w+\("
+    drawn = [cell for cell in cells if re.search(shows, cell)]
+    assert [cell for cell in drawn if "\n    caption: " not in cell] == []
+    assert re.findall(r"\n\n\|.*", re.sub(r"\{table\} .*\n:name: .*\n\n\|", "", text)) == []
+    assert "```{image}" not in text
+
+
+def test_exercises_have_the_numbers_of_their_chapters():
+    """The order of the path, which numbers exercises, is that of the table of contents."""
+    numbered = re.search(r":numbered: 1\n\n(.*?)\n```", CHAPTERS["index"], re.DOTALL)[1].split()
+    assert list(lab_order.path()) == numbered[: len(lab_order.path())]
+
+
 # Exercises
 
 

@@ -202,6 +202,75 @@ def built(book, conf=""):
 # What they say
 
 
+NUMBERED = (
+    HEAD
+    + r"""
+```{table} Letters of $h$.
+:name: letters
+
+| symbol | shape |
+|---|---|
+| $h$ | (3,) |
+```
+
+```{code-cell} python
+---
+mystnb:
+  figure:
+    name: shapes
+    caption: Shapes, *all* of them.
+    classes: table
+---
+from IPython.display import HTML
+HTML("<table class='dataframe'><tr><th>h</th><td>3</td></tr></table>")
+```
+
+```{math}
+:label: one
+
+x = 1
+```
+
+```{figure} dot.svg
+:name: dot
+:alt: A dot.
+
+A dot, alone.
+```
+
+In {numref}`shapes`, {numref}`letters`, {numref}`dot` and {eq}`one`.
+
+```{exercise} Why
+Say why.
+```
+"""
+)
+NUMBERS = """
+extensions.append("_ext.captions")
+nb_execution_mode = "force"
+numfig = True
+numfig_format = {"figure": "Figure %s", "table": "Table %s"}
+exercise_chapters = {"chapters/recurrence": 2}
+"""
+
+
+def test_figures_tables_equations_and_exercises_are_numbered_in_page_and_notebook(book):
+    book.page("index", INDEX.replace("```{toctree}", "```{toctree}\n:numbered: 1"))
+    book.page("chapters/recurrence", NUMBERED)
+    text = built(book, NUMBERS).said("chapters/recurrence")
+    assert "**Table 1.1.** Letters of $h$.\n\n| symbol" in text
+    assert "**Table 1.2.** Shapes, *all* of them." in text
+    assert "**Figure 1.1.** A dot, alone." in text
+    assert "\\tag{1.1}" in text
+    assert "In Table 1.2, Table 1.1, Figure 1.1 and (1.1)." in text
+    assert "## Exercise 2.1: Why" in text
+    page = (book.out / "chapters/recurrence.html").read_text()
+    captions = re.findall(r'<span class="caption-number">(.*?) ?</span>', page)
+    assert captions == ["Table 1.1", "Table 1.2", "Figure 1.1"]
+    assert page.index("Shapes, <em>all</em>") < page.index("<table class='dataframe'>")
+    assert re.search(r"<h1>(<span.*?>)?1\. ", page)
+
+
 def test_a_chapter_is_said_in_words(book):
     text = built(book).said("chapters/recurrence")
     assert text.startswith(

@@ -1,4 +1,4 @@
-"""Exercises, numbered within their page, and solutions that fold away.
+"""Exercises, numbered within their chapter, and solutions that fold away.
 
 ::
 
@@ -53,7 +53,9 @@ class ExerciseDirective(SphinxDirective):
     option_spec: ClassVar = {"label": directives.unchanged_required}
 
     def run(self):
-        number = self.env.new_serialno("exercise") + 1
+        number = str(self.env.new_serialno("exercise") + 1)
+        if chapter := self.config.exercise_chapters.get(self.env.docname):
+            number = f"{chapter}.{number}"
         name, messages = self.parse_inline(": ".join([f"Exercise {number}", *self.arguments]))
         title = nodes.title("", "", *name)
         content = self.parse_content_to_nodes()
@@ -147,12 +149,14 @@ def leave_out(app, doctree, docname):
 
 def setup(app):
     app.add_config_value("solutions", "folded", "env")
-    # "enumerable", so that Sphinx takes their titles for the text of links
+    app.add_config_value("exercise_chapters", {}, "env")  # the number of a page's chapter
+    # "enumerable", so that Sphinx takes their titles for the text of links; of no kind, so that it
+    # does not number them
     for node, title, html in (
         (Exercise, lambda node: node[0].astext(), (visit_exercise, depart_exercise)),
         (Solution, lambda node: node["title"], (visit_solution, depart_solution)),
     ):
-        app.add_enumerable_node(node, node.__name__.lower(), title, html=html)
+        app.add_enumerable_node(node, "", title, html=html)
     app.add_directive("exercise", ExerciseDirective)
     app.add_directive("solution", SolutionDirective)
     app.add_transform(Pair)

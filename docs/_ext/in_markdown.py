@@ -50,10 +50,13 @@ class Markdown:
         Of the page, to which its links are relative. Without one, links within the book are words.
     with_solutions : bool
         Whether solutions follow their exercises.
+    numbers : dict[str, tuple of int]
+        The number of each figure, table and equation of the page, as (6, 2), by its id.
     """
 
-    def __init__(self, address, with_solutions=True):
+    def __init__(self, address, with_solutions=True, numbers=None):
         self.address, self.with_solutions = address, with_solutions
+        self.numbers = numbers or {}
 
     def parts(self, node, depth=0):
         """Yield what stands one below the other: text, or a node that holds code."""
@@ -117,6 +120,7 @@ class Markdown:
         link = urljoin(self.address, node.get("refuri") or f"#{node.get('refid')}")
         return f"[{words}]({link})" if link.startswith("http") else words
 
+    of_number_reference = of_reference
     of_inline = inside
 
     # Below each other
@@ -153,13 +157,26 @@ class Markdown:
         tex = node.astext().strip()
         if ("&" in tex or r"\\" in tex) and r"\begin" not in tex:
             tex = f"\\begin{{aligned}}\n{tex}\n\\end{{aligned}}"
-        tag = f"\n\\tag{{{node['number']}}}" if node.get("number") else ""
+        tag = f"\n\\tag{{{self.number_of(node)}}}" if node.get("number") else ""
         return f"$$\n{tex}{tag}\n$$"
 
+    def number_of(self, node):
+        """Return what Sphinx writes: without numbers of chapters, only equations have one."""
+        number = next((self.numbers[name] for name in node["ids"] if name in self.numbers), None)
+        return ".".join(map(str, number)) if number else str(node.get("number", ""))
+
+    def of_caption(self, node):
+        kind = "Figure" if type(node.parent) is nodes.figure else "Table"
+        return f"**{f'{kind} {self.number_of(node.parent)}'.strip()}.** {self.inside(node)}"
+
+    of_figure = blocks
+
     def of_table(self, node):
+        titles = [child for child in node if isinstance(child, nodes.title)]
         rows = [[self.blocks(cell) for cell in row] for row in node.findall(nodes.row)]
         rows.insert(1, ["---"] * len(rows[0]))
-        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+        table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+        return "\n\n".join([*map(self.of_caption, titles), table])
 
     def of_image(self, node):
         page = f"[the page]({self.address})" if self.address else "the page"

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
-_TOCTREE = re.compile(r"^```\{toctree\}\n(?::.*\n)*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_TOCTREE = re.compile(r"^```\{toctree\}\n(?::[^\n]*\n)*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _HEAD = re.compile(r"^:::\{admonition\} Before you read\n(.*?)^:::", re.MULTILINE | re.DOTALL)
 
 

@@ -1,5 +1,6 @@
 """The cells of a notebook: the first, and those of a page."""
 
+from collections import ChainMap
 from pathlib import Path
 
 from docutils import nodes
@@ -72,7 +73,9 @@ def cells_of(app, doctree, docname):
     shown = {int(cell["cell_index"]) for cell in doctree.findall(nodes.container) if is_code(cell)}
     removed = [place for place in of_chapter if place not in shown]
     said = []
-    for part in Markdown(page, app.config.solutions != "none").parts(doctree):
+    numbers = ChainMap(*app.env.toc_fignumbers.get(docname, {}).values())
+    markdown = Markdown(page, app.config.solutions != "none", numbers)
+    for part in markdown.parts(doctree):
         if isinstance(part, str):
             said.append(part)
             continue
@@ -85,4 +88,5 @@ def cells_of(app, doctree, docname):
         while removed and removed[0] < here:
             yield of_chapter[removed.pop(0)]
         yield of_chapter[here]
+        said = [markdown.write(caption) for caption in part.findall(nodes.caption)]
     yield text(said)
