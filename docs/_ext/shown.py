@@ -83,7 +83,10 @@ def place_in(doctree, place):
         labels = (nodes.make_id(place), place)
         if isinstance(node, (nodes.section, Exercise, Solution)) and (
             not set(labels).isdisjoint(node["ids"])
-            or (isinstance(node, nodes.section) and same(node.next_node(nodes.title).astext(), place))
+            or (
+                isinstance(node, nodes.section)
+                and same(node.next_node(nodes.title).astext(), place)
+            )
         ):
             return node
     return None
@@ -160,30 +163,25 @@ class FillIn(SphinxPostTransform):
                 node.replace_self(copied(found, node["page"]))
 
 
-class Lead(SphinxPostTransform):
-    """Have the links in what is shown lead where they led on their own page."""
-
-    default_priority = 20  # after links have been resolved
-
-    def run(self):
-        target = self.app.builder.get_target_uri
-        here = target(self.env.docname)
-        for copy in list(self.document.findall(is_copy)):
-            for link in copy.findall(nodes.reference):
-                to = target(copy["shown_of"])
-                if "refid" in link:
-                    to += f"#{link.attributes.pop('refid')}"
-                elif urlsplit(link.get("refuri", "//")).netloc or ":" in link["refuri"]:
-                    continue
-                else:
-                    to = posixpath.normpath(posixpath.join(posixpath.dirname(to), link["refuri"]))
-                link["refuri"] = relative_uri(here, to)
+def lead(app, doctree, docname):
+    """Have the links in what is shown lead where they lead on their own page."""
+    target = app.builder.get_target_uri
+    for copy in list(doctree.findall(is_copy)):
+        for link in copy.findall(nodes.reference):
+            to = target(copy["shown_of"])
+            if "refid" in link:
+                to += f"#{link.attributes.pop('refid')}"
+            elif urlsplit(link.get("refuri", "")).scheme:
+                continue
+            else:
+                to = posixpath.normpath(posixpath.join(posixpath.dirname(to), link["refuri"]))
+            link["refuri"] = relative_uri(target(docname), to)
 
 
 def setup(app):
     app.setup_extension("_ext.exercises")
     app.add_directive("show", Show)
     app.add_post_transform(FillIn)
-    app.add_post_transform(Lead)
+    app.connect("doctree-resolved", lead)  # when links are known
     app.connect("env-before-read-docs", read_again, priority=400)  # before they are put in order
     return {"parallel_read_safe": True, "parallel_write_safe": True}

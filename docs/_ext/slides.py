@@ -106,6 +106,12 @@ class FillIn(SphinxPostTransform):
         self.last = {}  # of the slides that follow another
         for node in list(self.document.findall(is_place)):
             self.fill(node)
+        for section in self.document.findall(nodes.section):
+            section["classes"].append("slide")
+            notes = [node for node in section if isinstance(node, Notes)]
+            for node in notes[1:]:
+                section.remove(node)
+                notes[0].extend(node.children)
 
     def fill(self, node):
         if isinstance(node, Task):
@@ -198,12 +204,9 @@ def depart_notes(self, node):
 
 
 def in_slides(body):
-    """Return the body of a page with each section as a slide; the words before them are one too."""
-    body = re.sub(r'<section id="', '<section class="slide" id="', body)
-    first, start, others = body.partition("</h1>")
-    intro, section, rest = others.partition('<section class="slide"')
-    end = rest.rindex("</section>")
-    return f"{first}{start}{intro}</section>\n{section}{rest[:end]}{rest[end + len('</section>') :]}"
+    """Return the body of a page with its slides beside each other: none stands in the first."""
+    first, *others = re.split(r'(?=<section class="[^"]*\bslide\b)', body.strip())[1:]
+    return f"{first}</section>\n{''.join(others).removesuffix('</section>')}"
 
 
 def write_deck(app, page, template, context, doctree):
