@@ -64,6 +64,7 @@ extensions = [
     "_ext.shared_links",
     "_ext.shared_picture",
     "_ext.simulated_banner",
+    "_ext.slides",
     "_ext.source_links",
     "_ext.table_cards",
     "_ext.themed_figures",

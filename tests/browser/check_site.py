@@ -238,6 +238,20 @@ def test_paper_is_light_and_shows_everything(visit):
     assert set(boxes) == {"block"}
 
 
+def test_paper_has_only_the_solutions_that_are_unfolded(visit):
+    page = visit("chapters/recurrence.html")
+    solutions = page.locator("details.solution")
+    solutions.nth(1).locator("summary").click()
+    page.pdf()  # which tells the page that it will be printed, and afterwards that it was
+    opened = solutions.evaluate_all("all => all.map((solution) => solution.open)")
+    assert opened == [number == 1 for number in range(len(opened))]
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    seen = [solution.is_visible() for solution in solutions.all()]
+    assert seen == opened
+    assert len(seen) > 2
+
+
 @pytest.mark.parametrize(
     ("name", "n_sliders"), [("recurrence", 1), ("vanishing_gradients", 1), ("gated_units", 3)]
 )
