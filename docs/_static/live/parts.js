@@ -229,7 +229,7 @@ const Live = (() => {
     }
 
     /** A line through points [x, y]; where a number is missing, it is broken. */
-    line(points, { colour: stroke = "currentColor", dash = null, width = 2 } = {}) {
+    line(points, { colour: stroke = "currentColor", dash = null, width = 2, opacity = 1 } = {}) {
       let pen = "M";
       let way = "";
       for (const [x, y] of points) {
@@ -238,7 +238,7 @@ const Live = (() => {
           pen = "L";
         } else pen = "M";
       }
-      const line = svg("path", { d: way, fill: "none", "stroke-width": width, style: { stroke } });
+      const line = svg("path", { d: way, fill: "none", "stroke-width": width, style: { stroke, opacity } });
       if (dash) line.setAttribute("stroke-dasharray", dash);
       this.inside.append(line);
     }
