@@ -38,6 +38,7 @@ SCRIPTS = ("engine.js", "live/linear_algebra.js", "live/parts.js")
 ASK = ("live/ask.js", "live/second.js")
 HELPERS = {
     "beat_the_network": ASK,
+    "your_own_signal": (*ASK, "live/numbers_of.js", "live/bend.js"),
 }
 """What some parts need besides."""
 
