@@ -86,7 +86,7 @@ def browser(session: nox.Session) -> None:
     """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
     install(session, "browser", package=False)
     folder = "tests/browser"  # it needs a browser, and none of what the other tests need
-    checks = [f"{folder}/check_{what}.py" for what in ("site", "versions", "editions")]
+    checks = [f"{folder}/check_{what}.py" for what in ("site", "slides", "versions", "editions")]
     session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
 
 
