@@ -19,7 +19,6 @@ from lab_code.recordings import CLASSES, DataError, Recordings
 from lab_code.sources import load
 
 BUILD = "docs/_build/html/record.json"
-NETWORK = "docs/_build/html/models/many_to_one--gru_by_moment.safetensors"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,11 +52,17 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--json", action="store_true", help="print JSON")
     homework = commands.add_parser("homework", help="list exercises, or write one for a student")
     homework.add_argument("name", nargs="?", help="of an exercise; without it, all are listed")
-    homework.add_argument("--student", metavar="ID", help="whose numbers; needed with a name")
+    homework.add_argument(
+        "--student", metavar="ID", help="whose numbers; @FILE for a class, with one ID a line"
+    )
     homework.add_argument("--into", type=Path, default=Path(), metavar="FOLDER")
+    homework.add_argument("--folders", action="store_true", help="a folder for each student")
     homework.add_argument("--format", choices=("notebook", "script"), default="notebook")
     check = commands.add_parser("check", help="mark answers to exercises")
     check.add_argument("paths", nargs="+", type=Path, help="files, or folders of them")
+    check.add_argument(
+        "--ids", type=Path, metavar="FILE", help="one ID a line: say who handed in nothing"
+    )
     form = check.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a line of JSON for each file")
     form.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
@@ -66,21 +71,27 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("--rate", type=float, metavar="HERTZ", help="samples per second")
     ask.add_argument("--unit", help="uV, mV, V, or counts of the book's recordings")
     ask.add_argument("--channel", help="name of a signal or column, or its number from 1")
-    ask.add_argument("--network", type=Path, metavar="FILE", help=f"by default {NETWORK}")
+    which = ask.add_mutually_exclusive_group()
+    which.add_argument(
+        "--model", metavar="NAME", help="of a network of the book; by default the one for a second"
+    )
+    which.add_argument("--network", type=Path, metavar="FILE", help="one that was downloaded")
     ask.add_argument("--figure", type=Path, metavar="FILE", help="draw it: a name like out.svg")
     ask.add_argument("--json", action="store_true", help="print JSON")
     chosen = parser.parse_args(arguments)
     if chosen.command == "predict":
         return _predict(chosen)
     if chosen.command == "homework":
-        if bool(chosen.name) != bool(chosen.student):
-            homework.error("an exercise is for one student: give a NAME and --student ID")
+        if chosen.name and not chosen.student:
+            homework.error("--student is missing: ID, or @FILE for a class")
+        if chosen.student and not chosen.name:
+            homework.error("the name of the exercise is missing; without --student all are listed")
         return _homework(chosen)
     if chosen.command == "check":
-        from lab_code.homework import commands as of_homework
+        from lab_code.homework import checking
 
         form = "json" if chosen.json else "csv" if chosen.csv else "text"
-        return of_homework.check(chosen.paths, form)
+        return checking.check(chosen.paths, form, chosen.ids)
     if chosen.command == "data":
         return _data(chosen.json)
     if chosen.command == "experiments":
@@ -89,11 +100,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _homework(chosen: argparse.Namespace) -> int:
-    from lab_code.homework import commands
+    from lab_code.homework import handing_out
 
     if chosen.name:
-        return commands.hand_out(chosen.name, chosen.student, chosen.into, chosen.format)
-    commands.list_exercises()
+        return handing_out.hand_out(
+            chosen.name, chosen.student, chosen.into, chosen.format, chosen.folders
+        )
+    handing_out.list_exercises()
     return 0
 
 
@@ -215,15 +228,10 @@ def _experiments(chosen: argparse.Namespace) -> int:
 
 
 def _predict(chosen: argparse.Namespace) -> int:
-    from lab_code.models import predictions, signals, trained  # they import torch
+    from lab_code.models import offered, predictions, signals, trained  # they import torch
 
     try:
-        if chosen.network is None and not Path(NETWORK).is_file():
-            raise DataError(
-                f"no network {NETWORK}: python -m nox -s docs trains it; or download it from the "
-                f"book's page of trained networks, and name the file with --network"
-            )
-        network = trained.load(chosen.network or Path(NETWORK))
+        network = trained.load(chosen.network or offered.find(chosen.model or offered.DEFAULT))
         signal = signals.read(chosen.file, chosen.rate, chosen.unit, chosen.channel)
         prediction = predictions.ask(network, signal)
         if chosen.figure:

@@ -31,6 +31,23 @@ class Answers:
         The recording that the item was cut from, and that recording's moment.
     labels, predicted : ndarray of int, shape (answer,)
         The true label, and the predicted one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.sources import load
+    >>> recordings, test = load("simulated"), np.arange(0, 500, 10)
+    >>> perfect = Answers.of(recordings, test, predicted=recordings.labels[test])
+    >>> perfect
+    <50 answers, 100.0% right>
+    >>> always = Answers.of(recordings, test, predicted=np.ones(50))  # "a seizure", whatever comes
+    >>> always.scores().accuracy.value
+    0.2
+    >>> always.seizure_or_not().ask([1])  # of the seizures, it misses none
+    <10 answers, 100.0% right>
+    >>> perfect.minus(always).value
+    0.8
     """
 
     trial: np.ndarray
@@ -114,6 +131,11 @@ class Answers:
     def of_each_trial(self) -> list[float]:
         """Return the share of right answers of each trial."""
         return pd.Series(self.right).groupby(self.trial).mean().tolist()
+
+    def of_trial(self, number: int) -> Answers:
+        """Return the answers of one trial by themselves."""
+        of = self.trial == number
+        return replace(self._keep(of), trial=np.zeros(of.sum()))
 
     def test_parts(self) -> list[bytes]:
         """Return the items that each trial was tested on, as bytes, to compare with others."""

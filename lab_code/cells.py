@@ -25,6 +25,15 @@ class Weights(NamedTuple):
         From the previous hidden state: *W* there.
     b_x, b_h : Tensor, shape (gate x hidden_size,)
         Torch has two where one would do, except for the candidate of a GRU.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.cells import Weights, elman_step
+    >>> one = torch.ones(1, 1)  # one input, one unit
+    >>> w = Weights(W_x=one, W_h=0.5 * one, b_x=torch.zeros(1), b_h=torch.zeros(1))
+    >>> round(elman_step(x=0 * one, h=one, w=w)["hidden"].item(), 3)  # the tanh of 0.5
+    0.462
     """
 
     W_x: Tensor
@@ -47,6 +56,17 @@ def elman_step(x: Tensor, h: Tensor, w: Weights) -> dict[str, Tensor]:
     -------
     dict of str to Tensor, shape (batch, hidden_size)
         ``"hidden"``, the new state.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.cells import elman_step, weights_of
+    >>> rnn = torch.nn.RNN(input_size=3, hidden_size=4, batch_first=True)
+    >>> x, h = torch.randn(2, 3), torch.zeros(2, 4)
+    >>> new = elman_step(x, h, weights_of(rnn))["hidden"]
+    >>> states, _ = rnn(x[:, None])  # torch, one step
+    >>> torch.allclose(new, states[:, 0], atol=1e-6)
+    True
     """
     return {"hidden": torch.tanh(x @ w.W_x.T + w.b_x + h @ w.W_h.T + w.b_h)}
 
@@ -66,6 +86,18 @@ def lstm_step(x: Tensor, h: Tensor, c: Tensor, w: Weights) -> dict[str, Tensor]:
     dict of str to Tensor, shape (batch, hidden_size)
         The new ``"hidden"`` and ``"cell"`` state, the ``"input"``, ``"forget"`` and ``"output"``
         gates, each between 0 (shut) and 1 (open), and the ``"candidate"``.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.cells import lstm_step, weights_of
+    >>> lstm = torch.nn.LSTM(input_size=3, hidden_size=4)
+    >>> x, zeros = torch.randn(2, 3), torch.zeros(2, 4)
+    >>> new = lstm_step(x, zeros, zeros, weights_of(lstm))
+    >>> list(new)
+    ['hidden', 'cell', 'input', 'forget', 'candidate', 'output']
+    >>> bool(((new["forget"] > 0) & (new["forget"] < 1)).all())
+    True
     """
     i, f, g, o = (x @ w.W_x.T + w.b_x + h @ w.W_h.T + w.b_h).chunk(4, dim=1)
     i = torch.sigmoid(i)
@@ -92,6 +124,17 @@ def gru_step(x: Tensor, h: Tensor, w: Weights) -> dict[str, Tensor]:
     dict of str to Tensor, shape (batch, hidden_size)
         The new ``"hidden"`` state, the ``"reset"`` and ``"update"`` gates, and the
         ``"candidate"``. As in torch, an update gate of 1 keeps the old state.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.cells import gru_step, weights_of
+    >>> gru = torch.nn.GRU(input_size=3, hidden_size=4)
+    >>> x, h = torch.randn(2, 3), torch.rand(2, 4)
+    >>> new = gru_step(x, h, weights_of(gru))
+    >>> z = new["update"]
+    >>> torch.allclose(new["hidden"], (1 - z) * new["candidate"] + z * h)
+    True
     """
     x_r, x_z, x_n = (x @ w.W_x.T + w.b_x).chunk(3, dim=1)
     h_r, h_z, h_n = (h @ w.W_h.T + w.b_h).chunk(3, dim=1)
@@ -109,6 +152,17 @@ def weights_of(recurrent: nn.RNNBase) -> Weights:
     ----------
     recurrent : RNN, LSTM or GRU
         With biases.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.cells import weights_of
+    >>> w = weights_of(torch.nn.GRU(input_size=3, hidden_size=4))
+    >>> w.W_h.shape  # of the reset gate, the update gate and the candidate
+    torch.Size([12, 4])
+    >>> update = w.W_h.chunk(3)[1]
+    >>> update.shape
+    torch.Size([4, 4])
     """
     return Weights(
         recurrent.weight_ih_l0, recurrent.weight_hh_l0, recurrent.bias_ih_l0, recurrent.bias_hh_l0
@@ -135,6 +189,16 @@ def step(recurrent: nn.RNNBase, x: Tensor, state: tuple[Tensor, ...]) -> dict[st
     ------
     ValueError
         If the module is none of the three, or an RNN without tanh.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.cells import start, step
+    >>> gru = torch.nn.GRU(input_size=3, hidden_size=4)
+    >>> sequences = torch.randn(2, 10, 3)
+    >>> after = step(gru, sequences[:, 0], start(gru, sequences))
+    >>> list(after)
+    ['hidden', 'reset', 'update', 'candidate']
     """
     steps = {"RNN_TANH": elman_step, "LSTM": lstm_step, "GRU": gru_step}
     if recurrent.mode not in steps:
@@ -154,6 +218,15 @@ def start(recurrent: nn.RNNBase, sequences: Tensor) -> tuple[Tensor, ...]:
     -------
     tuple of Tensor, shape (batch, hidden_size)
         The hidden state, and for an LSTM the cell state after it.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.cells import start
+    >>> lstm = torch.nn.LSTM(input_size=3, hidden_size=4)
+    >>> hidden, cell = start(lstm, torch.randn(2, 10, 3))
+    >>> hidden.shape
+    torch.Size([2, 4])
     """
     zeros = sequences.new_zeros(len(sequences), recurrent.hidden_size)
     return (zeros, zeros) if recurrent.mode == "LSTM" else (zeros,)
@@ -173,6 +246,18 @@ def unroll(recurrent: nn.RNNBase, sequences: Tensor) -> dict[str, Tensor]:
     dict of str to Tensor, shape (batch, step, hidden_size)
         ``"hidden"`` equals what the module returns, if it has one layer and one direction; the
         other names are those of `lstm_step` and `gru_step`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.cells import unroll
+    >>> gru = torch.nn.GRU(input_size=3, hidden_size=4, batch_first=True)
+    >>> sequences = torch.randn(2, 10, 3)
+    >>> kept = unroll(gru, sequences)
+    >>> {name: tuple(of.shape) for name, of in kept.items()}
+    {'hidden': (2, 10, 4), 'reset': (2, 10, 4), 'update': (2, 10, 4), 'candidate': (2, 10, 4)}
+    >>> torch.allclose(kept["hidden"], gru(sequences)[0], atol=1e-6)
+    True
     """
     state, kept = start(recurrent, sequences), []
     for x in sequences.unbind(dim=1):

@@ -19,6 +19,13 @@ def nearest_neighbour() -> Pipeline:
     """Return a model that gives each item the class of the most similar that it was fitted to.
 
     Features are scaled first, each to mean 0 and deviation 1 over the items it was fitted to.
+
+    Examples
+    --------
+    >>> from lab_code.classical import nearest_neighbour
+    >>> model = nearest_neighbour().fit([[0.0], [1.0], [5.0]], ["calm", "calm", "seizure"])
+    >>> print(*model.predict([[0.4], [4.0]]))
+    calm seizure
     """
     return make_pipeline(StandardScaler(), KNeighborsClassifier(1, algorithm="brute"))
 
@@ -49,6 +56,22 @@ def ask_in_folds(
     -------
     Answers
         One training a fold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.classical import ask_in_folds, nearest_neighbour
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> size = np.log(recordings.samples.std(axis=1, keepdims=True))  # one feature
+    >>> splits = five_folds(recordings, BY_MOMENT)
+    >>> answers = ask_in_folds(nearest_neighbour(), size, recordings, splits)
+    >>> len(answers), answers.n_trials
+    (500, 5)
+    >>> answers.scores().accuracy.value > 0.2  # better than guessing
+    True
     """
     targets = items.labels if targets is None else targets
     asked = targets > 0
@@ -73,6 +96,14 @@ def n_coefficients(model: BaseEstimator) -> int:
     ------
     TypeError
         If it is another model.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from lab_code.classical import n_coefficients
+    >>> model = LogisticRegression().fit([[0.0, 1.0], [1.0, 0.0]], ["no", "yes"])
+    >>> n_coefficients(model)  # one a feature, and one more
+    3
     """
     if hasattr(model, "coefs_"):  # those of a network, layer by layer
         return sum(layer.size for layer in model.coefs_ + model.intercepts_)

@@ -46,6 +46,18 @@ def train_on(
     Returns
     -------
     Trial
+
+    Examples
+    --------
+    >>> from lab_code.cross_validation import train_on
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> recordings = load("simulated")
+    >>> network = {"input_size": 178, "hidden_size": 8, "n_classes": 5}
+    >>> how = {"samples_per_step": 178, "network": network, "training": {"epochs": 1}}
+    >>> trial = train_on(recordings, split_by_moment(recordings), seed=1, **how)
+    >>> len(trial.history)
+    1
     """
     set_seed(seed)
     new = RecurrentClassifier(**network)
@@ -67,6 +79,21 @@ def train_in_folds(items: Recordings | Seconds, way: str, **settings) -> list[Tr
     Returns
     -------
     list of Trial
+
+    Examples
+    --------
+    >>> from lab_code.cross_validation import train_in_folds
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.trial import pool
+    >>> recordings = load("simulated")
+    >>> network = {"input_size": 178, "hidden_size": 8, "n_classes": 5}
+    >>> how = {"samples_per_step": 178, "network": network, "training": {"epochs": 1}}
+    >>> trials = train_in_folds(recordings, BY_MOMENT, **how)
+    >>> len(trials)
+    5
+    >>> len(pool(trials))  # each recording was asked about once
+    500
     """
     return [
         train_on(items, split, seed, **settings)
@@ -87,6 +114,18 @@ def to_record(trials: Sequence[Trial]) -> dict:
     dict
         The seeds, the seconds of all trainings together, the number of parameters of one network,
         and the answers.
+
+    Examples
+    --------
+    >>> from lab_code.cross_validation import to_record, train_on
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> recordings = load("simulated")
+    >>> network = {"input_size": 178, "hidden_size": 8, "n_classes": 5}
+    >>> how = {"samples_per_step": 178, "network": network, "training": {"epochs": 1}}
+    >>> trial = train_on(recordings, split_by_moment(recordings), **how)
+    >>> list(to_record([trial]))
+    ['seed', 'seconds', 'n_parameters', 'answers']
     """
     return {
         "seed": range(len(trials)),
@@ -122,6 +161,23 @@ def share_changed(
     dict of int to float
         The share of the answers that differ, by shift: the mean over the folds. The last second
         of a recording is left out, as it would run over the end.
+
+    Examples
+    --------
+    >>> from lab_code.cross_validation import share_changed, train_on
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> recordings = load("simulated")
+    >>> seconds = recordings.seconds()
+    >>> split = split_by_moment(seconds)
+    >>> network = {"input_size": 89, "hidden_size": 8, "n_classes": 5}
+    >>> how = {"samples_per_step": 89, "network": network, "training": {"epochs": 1}}
+    >>> trials = [train_on(seconds, split, **how)]
+    >>> changed = share_changed(trials, [split], recordings, [0, 40], samples_per_step=89)
+    >>> changed[0]  # compared with themselves
+    0.0
+    >>> 0 < changed[40] < 1
+    True
     """
     seconds, shares = recordings.seconds(), []
     n_samples = (SECONDS_PER_RECORDING - 1) * SAMPLES_PER_SECOND

@@ -34,6 +34,12 @@ class Accuracy:
     value, low, high : float
         From 0 to 1; about 95 of 100 such intervals contain the accuracy of these networks, as
         they are trained, on other moments like these.
+
+    Examples
+    --------
+    >>> from lab_code.evaluation import Accuracy
+    >>> print(Accuracy(value=0.75, low=0.6, high=0.87))
+    75.0% (60.0% to 87.0%)
     """
 
     value: float
@@ -53,6 +59,15 @@ class Difference:
     value, low, high : float
         From -1 to 1. If the whole interval is above 0, or below it, the two methods, as trained
         here, can be told apart.
+
+    Examples
+    --------
+    >>> from lab_code.evaluation import Difference
+    >>> ahead = Difference(value=0.05, low=0.01, high=0.09)
+    >>> print(ahead)
+    +5.0 points (+1.0 to +9.0)
+    >>> ahead.low > 0  # the first is better
+    True
     """
 
     value: float
@@ -77,6 +92,23 @@ class Scores:
         scikit-learn its recall.
     confusion : DataFrame of int, shape (class, class)
         Number of items of each true class (row) that were predicted as each class (column).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.evaluation import score
+    >>> labels = np.array([1, 1, 1, 1, 5, 5, 5, 5])
+    >>> predicted = np.array([1, 1, 1, 5, 5, 5, 5, 5])
+    >>> scores = score(labels, predicted, moment=np.arange(8))
+    >>> scores.per_class["seizure"].value
+    0.75
+    >>> scores.to_table()["accuracy (%)"]
+    seizure       75.0
+    eyes open    100.0
+    all           87.5
+    Name: accuracy (%), dtype: float64
+    >>> int(scores.confusion.loc["seizure", "eyes open"])
+    1
     """
 
     accuracy: Accuracy
@@ -132,6 +164,21 @@ def score(
     ------
     ValueError
         If the arrays are empty or differ in length, or a label is not a key of `classes`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.evaluation import score
+    >>> labels = np.repeat([1, 2], 50)
+    >>> predicted = np.where(np.arange(100) % 5 == 0, 3, labels)  # every fifth is wrong
+    >>> alone = score(labels, predicted, moment=np.arange(100)).accuracy
+    >>> alone.value
+    0.8
+    >>> alone.low < 0.8 < alone.high
+    True
+    >>> tens = score(labels, predicted, moment=np.arange(100) // 10).accuracy
+    >>> tens.high - tens.low > alone.high - alone.low  # ten moments tell less than a hundred
+    True
     """
     labels, predicted, moment = map(np.asarray, (labels, predicted, moment))
     if not len(labels) == len(predicted) == len(moment) > 0:
@@ -186,6 +233,18 @@ def difference(
     ------
     ValueError
         If the arrays are empty or differ in length.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.evaluation import difference
+    >>> moment, labels = np.arange(100), np.ones(100, dtype=int)
+    >>> first, second = moment % 10 != 0, moment % 5 != 0  # right 90 and 80 times
+    >>> ahead = difference(first, second, labels, moment)
+    >>> round(ahead.value, 2)
+    0.1
+    >>> bool(ahead.low > 0)
+    True
     """
     first, second, labels, moment = map(np.asarray, (first, second, labels, moment))
     if not len(first) == len(second) == len(labels) == len(moment) > 0:

@@ -48,6 +48,36 @@ def write_whole(path: Path) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that was not there; it appears whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder is created if missing.
+    content : bytes
+
+    Raises
+    ------
+    FileExistsError
+        If there is such a file. It is left as it is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        temporary.write_bytes(content)
+        try:
+            os.link(temporary, path)  # unlike a new name, this never replaces a file
+        except FileExistsError:
+            raise FileExistsError(errno.EEXIST, "exists", str(path)) from None
+        except OSError:  # a file system without links
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, "exists", str(path)) from None
+            temporary.rename(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def open_regular(path: Path, max_bytes: int = 100_000_000) -> BinaryIO:
     """Open a file for reading, unless it is a pipe or a device, or huge.
 

@@ -22,6 +22,15 @@ def state_jacobians(recurrent: nn.RNNBase, sequence: Tensor) -> Tensor:
     Tensor, shape (step, state_size, state_size)
         The state of an LSTM is its hidden and its cell state, so `state_size` is twice its
         `hidden_size`; otherwise it is the `hidden_size`.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.gradients import state_jacobians
+    >>> state_jacobians(torch.nn.GRU(4, 8), torch.randn(10, 4)).shape
+    torch.Size([10, 8, 8])
+    >>> state_jacobians(torch.nn.LSTM(4, 8), torch.randn(10, 4)).shape
+    torch.Size([10, 16, 16])
     """
     start = cells.start(recurrent, sequence[None])
     names = ("hidden", "cell")[: len(start)]
@@ -55,6 +64,14 @@ def norms_by_lag(jacobians: Tensor) -> Tensor:
     Tensor, shape (step + 1,)
         The spectral norm of the product for the lags k = 0 (which gives 1) to the number of
         steps: the largest factor by which a small change of the earlier state can grow.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.gradients import norms_by_lag
+    >>> halved = 0.5 * torch.eye(2).repeat(4, 1, 1)  # four steps; each halves the state
+    >>> [round(norm, 4) for norm in norms_by_lag(halved).tolist()]
+    [1.0, 0.5, 0.25, 0.125, 0.0625]
     """
     product = torch.eye(jacobians.shape[-1], dtype=jacobians.dtype)
     norms = [torch.linalg.matrix_norm(product, ord=2)]
@@ -79,6 +96,16 @@ def influence(network: nn.Module, sequences: Tensor, classes: Tensor) -> Tensor:
     -------
     Tensor, shape (batch, step)
         Norm of the gradient of the score with respect to the features of each step.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.gradients import influence
+    >>> from lab_code.networks import RecurrentClassifier
+    >>> network = RecurrentClassifier(input_size=4, hidden_size=8, n_classes=5)
+    >>> by_step = influence(network, torch.randn(2, 44, 4), classes=torch.tensor([0, 0]))
+    >>> by_step.shape
+    torch.Size([2, 44])
     """
     network.eval()
     sequences = sequences.detach().requires_grad_()
@@ -99,6 +126,16 @@ def rank_correlation(first: Tensor, second: Tensor) -> float:
     -------
     float
         The mean over the sequences of Spearman's coefficient, from -1 to 1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.gradients import rank_correlation
+    >>> steps = torch.tensor([[1.0, 2.0, 3.0, 4.0]])
+    >>> round(rank_correlation(steps, steps**3), 2)
+    1.0
+    >>> round(rank_correlation(steps, -steps), 2)
+    -1.0
     """
     ranks = [of.argsort(dim=1).argsort(dim=1).double() for of in (first, second)]
     a, b = (of - of.mean(dim=1, keepdim=True) for of in ranks)

@@ -52,6 +52,17 @@ def correlations(samples: np.ndarray, max_lag: int = MAX_LAG) -> np.ndarray:
         From 0 to about 1: the largest absolute cross-correlation, each recording scaled to mean 0
         and deviation 1, each sum of products divided by the samples that overlap. Symmetric, with
         ones on the diagonal.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.moments import correlations
+    >>> brain, other = np.random.default_rng(0).normal(size=(2, 1000))
+    >>> later = -np.roll(brain, 5)  # by 5 samples, and turned over
+    >>> (correlations(np.stack([brain, later, other])) > 0.5).astype(int)
+    array([[1, 1, 0],
+           [1, 1, 0],
+           [0, 0, 1]])
     """
     scaled = samples[:, :N_COMPARED].astype(float)
     n, time = scaled.shape
@@ -83,6 +94,16 @@ def group(similar: np.ndarray, threshold: float = THRESHOLD) -> np.ndarray:
     -------
     ndarray of int64, shape (recording,)
         The moment of each recording, numbered from 0 in the order of their first recordings.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.moments import group
+    >>> similar = np.array([[1.0, 0.9, 0.1], [0.9, 1.0, 0.2], [0.1, 0.2, 1.0]])
+    >>> group(similar)
+    array([0, 0, 1])
+    >>> group(similar, threshold=0.15)  # linked by the one in the middle
+    array([0, 0, 0])
     """
     _, linked = connected_components(similar > threshold, directed=False)
     return pd.factorize(linked)[0].astype(np.int64)
@@ -103,6 +124,19 @@ def correlations_backwards(samples: np.ndarray, kind: np.ndarray) -> np.ndarray:
     ndarray of float64, shape (recording, recording)
         As from `correlations`: of each recording with each one backwards, itself too. Zero for
         two of different kinds.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.moments import correlations_backwards
+    >>> samples = np.random.default_rng(0).normal(size=(3, 1000))
+    >>> backwards = correlations_backwards(samples, kind=np.array([1, 1, 2]))
+    >>> backwards.shape
+    (3, 3)
+    >>> bool(backwards.max() < 0.5)  # as far as chance goes
+    True
+    >>> float(backwards[0, 2])  # of another kind
+    0.0
     """
     found = np.zeros((len(samples), len(samples)))
     for one in np.unique(kind):
@@ -126,6 +160,15 @@ def closest(similar: np.ndarray, folds: Iterable[tuple[np.ndarray, ...]]) -> np.
     -------
     ndarray of float64, shape (recording,)
         NaN for recordings that are in no test part.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.moments import closest
+    >>> similar = np.array([[1.0, 0.9, 0.1], [0.9, 1.0, 0.2], [0.1, 0.2, 1.0]])
+    >>> fold = np.array([1]), np.array([2]), np.array([0])  # training, validation, test
+    >>> closest(similar, [fold])
+    array([0.9, nan, nan])
     """
     found = np.full(len(similar), np.nan)
     for *known, test in folds:
@@ -142,6 +185,17 @@ def kept_correlations(samples: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     samples : ndarray of int16, shape (recording, time)
+
+    Examples
+    --------
+    >>> from lab_code.moments import group, kept_correlations
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> similar = kept_correlations(recordings.samples)
+    >>> similar.shape
+    (500, 500)
+    >>> bool((group(similar) == recordings.moment).all())
+    True
     """
     key = hashlib.sha256(Path(__file__).read_bytes())
     key.update(samples[:, :N_COMPARED].astype("<i2").tobytes())

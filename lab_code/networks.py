@@ -47,6 +47,16 @@ class RecurrentClassifier(nn.Module):
     read-out                  (batch, hidden_size x directions), twice for mean_max
     class scores              (batch, n_classes)
     ========================  =====================================================
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.networks import RecurrentClassifier
+    >>> network = RecurrentClassifier(input_size=4, hidden_size=8, n_classes=5, readout="mean_max")
+    >>> network(torch.randn(2, 44, 4)).shape  # two seconds of 44 steps
+    torch.Size([2, 5])
+    >>> network.recurrent
+    GRU(4, 8, batch_first=True)
     """
 
     def __init__(
@@ -115,6 +125,16 @@ class ConvolutionalClassifier(nn.Module):
     n_classes : int
     channels : tuple of int
         Filters of each of the three layers.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.networks import ConvolutionalClassifier
+    >>> network = ConvolutionalClassifier(n_classes=5)
+    >>> network(torch.randn(2, 178, 1)).shape
+    torch.Size([2, 5])
+    >>> network(torch.randn(2, 44, 4)).shape  # the same signal in longer steps
+    torch.Size([2, 5])
     """
 
     def __init__(self, n_classes: int = 5, channels: tuple[int, int, int] = (16, 32, 48)):
@@ -153,6 +173,14 @@ class Bands(nn.Module):
         Samples in a window, and from the start of one to the start of the next.
     low, high : float
         The lowest and the highest frequency, in hertz.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.networks import Bands
+    >>> noise = torch.randn(2, 4097)
+    >>> Bands(n_bands=24)(noise).shape
+    torch.Size([2, 63, 24])
     """
 
     def __init__(
@@ -211,6 +239,15 @@ class SpectrumReader(nn.Module):
     hidden states             (batch, n_bands, 2 x hidden_size)
     class scores              (batch, n_classes)
     ========================  ===================================================
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.networks import Bands, SpectrumReader
+    >>> bands = Bands(n_bands=24)(torch.randn(2, 4097))
+    >>> network = SpectrumReader(n_bands=24, hidden_size=16)
+    >>> network(bands).shape
+    torch.Size([2, 5])
     """
 
     def __init__(
@@ -254,5 +291,17 @@ class SpectrumReader(nn.Module):
 
 
 def n_parameters(network: nn.Module) -> int:
-    """Return the number of trainable parameters of a network."""
+    """Return the number of trainable parameters of a network.
+
+    Examples
+    --------
+    >>> from torch import nn
+    >>> from lab_code.networks import n_parameters
+    >>> n_parameters(nn.RNN(input_size=4, hidden_size=8))
+    112
+    >>> 4 * 8 + 8 * 8 + 8 + 8  # from the input, from the state, and two biases
+    112
+    >>> n_parameters(nn.GRU(input_size=4, hidden_size=8))  # three times as many
+    336
+    """
     return sum(p.numel() for p in network.parameters() if p.requires_grad)

@@ -20,6 +20,17 @@ class Processes:
     ----------
     rank, number : int
         Which process this is, and how many there are.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.processes import Processes
+    >>> processes = Processes()
+    >>> processes.rank, processes.number  # not started by torchrun
+    (0, 1)
+    >>> batches = torch.arange(6).split(4)
+    >>> [(share.tolist(), size) for share, size in processes.share(batches)]
+    [([0, 1, 2, 3], 4), ([4, 5], 2)]
     """
 
     def __init__(self):

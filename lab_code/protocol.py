@@ -84,6 +84,16 @@ def targets_of(task: str, labels: np.ndarray) -> np.ndarray:
     ------
     ValueError
         If there is no such task.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.protocol import ELECTRODE, EYES, targets_of
+    >>> labels = np.array([1, 2, 3, 4, 5])
+    >>> targets_of(ELECTRODE, labels)
+    array([1, 1, 1, 2, 2])
+    >>> targets_of(EYES, labels)  # asked about volunteers alone
+    array([0, 0, 0, 4, 5])
     """
     if task not in TASKS or task == STATES:
         raise ValueError(f"there is no task {task!r} with one class an item")
@@ -117,7 +127,14 @@ _SPLIT = re.compile(rf"(\d+-fold )?({'|'.join([*WAYS, CONTROL])})")
 
 
 def in_folds(way: str, k: int = N_FOLDS) -> str:
-    """Return the name of a split in k folds: ``5-fold by moment``."""
+    """Return the name of a split in k folds: ``5-fold by moment``.
+
+    Examples
+    --------
+    >>> from lab_code.protocol import BY_MOMENT, in_folds
+    >>> in_folds(BY_MOMENT)
+    '5-fold by moment'
+    """
     return f"{k}-fold {way}"
 
 
@@ -128,6 +145,12 @@ def way_of(split: str) -> str:
     ------
     ValueError
         If there is no such split.
+
+    Examples
+    --------
+    >>> from lab_code.protocol import way_of
+    >>> way_of("5-fold by moment")
+    'by moment'
     """
     if not (found := _SPLIT.fullmatch(split)):
         known = ", ".join([*WAYS, in_folds(BY_MOMENT)])
@@ -177,7 +200,16 @@ VARIANTS = {
 
 
 def name_of(method: str, variant: str = "") -> str:
-    """Return what pages call a method and its variant."""
+    """Return what pages call a method and its variant.
+
+    Examples
+    --------
+    >>> from lab_code.protocol import name_of
+    >>> name_of("gru")
+    'GRU'
+    >>> name_of("gru", "forgets")
+    'GRU, forgets after each second'
+    """
     return ", ".join(filter(None, (METHODS[method], VARIANTS[variant])))
 
 
@@ -200,6 +232,16 @@ class Published(NamedTuple):
     accuracy : float
     per_class : dict of str to float
         By class name, where it was published.
+
+    Examples
+    --------
+    >>> from lab_code.protocol import PUBLISHED
+    >>> for one in PUBLISHED:
+    ...     print(f"{one.who}: {one.accuracy:.1%}, {one.task}, split {one.split}")
+    the course notebook: 68.5%, many-to-one: one second, five classes, split by second
+    Xu et al. (2020): 82.0%, many-to-one: one second, five classes, split by second
+    Xu et al. (2020): 99.4%, many-to-one: one second, seizure or not, split by second
+    Zhao et al. (2020): 93.5%, pieces of recordings, five classes, split another protocol
     """
 
     who: str

@@ -56,6 +56,16 @@ class DataError(Exception):
     """Recordings are missing or damaged; the message says what is wrong and what to do.
 
     It is one line: control characters, which a file's name may contain, are escaped.
+
+    Examples
+    --------
+    >>> from lab_code.recordings import DataError
+    >>> from lab_code.sources import load
+    >>> try:
+    ...     load("a hospital")
+    ... except DataError as error:
+    ...     print(error)
+    there is no source 'a hospital'. Use one of auto, bonn, uci, simulated.
     """
 
     def __init__(self, message: str):
@@ -88,6 +98,19 @@ class Recordings:
     ------
     ValueError
         If the shapes do not match, or the samples are not int16.
+
+    Examples
+    --------
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> recordings.samples.shape  # (recording, time)
+    (500, 4097)
+    >>> recordings.is_real
+    False
+    >>> recordings.samples[recordings.labels == 1].shape  # the seizures
+    (100, 4097)
+    >>> recordings.names[:3]
+    ('Z001', 'Z002', 'Z003')
     """
 
     samples: np.ndarray
@@ -230,6 +253,16 @@ class Seconds:
         Its place in that recording, 1 to 23.
     cut_from : Recordings, optional
         The recordings themselves, from which the moments are found.
+
+    Examples
+    --------
+    >>> from lab_code.sources import load
+    >>> seconds = load("simulated").seconds()
+    >>> seconds.samples.shape
+    (11500, 178)
+    >>> seconds.chunk[seconds.recording == 7]  # those of one recording
+    array([ 1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, 15, 16, 17,
+           18, 19, 20, 21, 22, 23])
     """
 
     samples: np.ndarray

@@ -20,6 +20,16 @@ def set_seed(seed: int) -> None:
     Parameters
     ----------
     seed : int
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.seeds import set_seed
+    >>> set_seed(1)
+    >>> first = torch.nn.GRU(4, 8).weight_hh_l0
+    >>> set_seed(1)
+    >>> torch.equal(torch.nn.GRU(4, 8).weight_hh_l0, first)
+    True
     """
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS asks for it
     torch.set_num_threads(THREADS)

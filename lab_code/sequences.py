@@ -23,6 +23,19 @@ class Scaling:
     ----------
     mean, std : float
         In counts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.sequences import Scaling
+    >>> train = np.array([[0, 10], [20, 30]])
+    >>> scaling = Scaling.fit(train)
+    >>> scaling.mean
+    15.0
+    >>> scaling(train).std().round(3)
+    np.float32(1.0)
+    >>> scaling(np.array([[15, 15]]))  # what is tested has no say in it
+    array([[0., 0.]], dtype=float32)
     """
 
     mean: float
@@ -50,6 +63,45 @@ class Scaling:
         return ((samples - self.mean) / self.std).astype(np.float32)
 
 
+@dataclass(frozen=True, eq=False)
+class BandScaling:
+    """The same for the power in frequency bands, with two numbers a band.
+
+    Parameters
+    ----------
+    mean, std : Tensor, shape (band,)
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.networks import Bands
+    >>> from lab_code.sequences import BandScaling
+    >>> bands = Bands(n_bands=24)(torch.randn(8, 4097))
+    >>> scaling = BandScaling.fit(bands[:6])  # of the training part
+    >>> scaling.mean.shape
+    torch.Size([24])
+    >>> scaling(bands).shape
+    torch.Size([8, 63, 24])
+    """
+
+    mean: torch.Tensor
+    std: torch.Tensor
+
+    @classmethod
+    def fit(cls, bands: torch.Tensor) -> BandScaling:
+        """Measure the scaling on bands, which should be those of the training part only.
+
+        Parameters
+        ----------
+        bands : Tensor, shape (recording, window, band)
+        """
+        return cls(bands.mean(dim=(0, 1)), bands.std(dim=(0, 1)))
+
+    def __call__(self, bands: torch.Tensor) -> torch.Tensor:
+        """Return the scaled bands, of the same shape."""
+        return (bands - self.mean) / self.std
+
+
 def to_sequences(samples: np.ndarray, samples_per_step: int = 1) -> torch.Tensor:
     """Cut each row into steps of one or more samples.
 
@@ -72,6 +124,16 @@ def to_sequences(samples: np.ndarray, samples_per_step: int = 1) -> torch.Tensor
     ------
     ValueError
         If `samples` is not two-dimensional, or `samples_per_step` is out of range.
+
+    Examples
+    --------
+    >>> from lab_code.sequences import to_sequences
+    >>> from lab_code.sources import load
+    >>> seconds = load("simulated").seconds()
+    >>> to_sequences(seconds.samples).shape
+    torch.Size([11500, 178, 1])
+    >>> to_sequences(seconds.samples, samples_per_step=4).shape
+    torch.Size([11500, 44, 4])
     """
     if samples.ndim != 2:
         raise ValueError(f"samples must have the shape (batch, time), not {samples.shape}")
@@ -98,6 +160,13 @@ def to_targets(labels: np.ndarray) -> torch.Tensor:
     ------
     ValueError
         If a label is not a key of `lab_code.recordings.CLASSES`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.sequences import to_targets
+    >>> to_targets(np.array([1, 5, 2]))
+    tensor([0, 4, 1])
     """
     if not np.isin(labels, list(CLASSES)).all():
         raise ValueError(f"labels must be among {list(CLASSES)}")
@@ -115,6 +184,14 @@ def to_labels(scores: torch.Tensor) -> np.ndarray:
     -------
     ndarray of int64, shape (batch,)
         Labels from 1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.sequences import to_labels
+    >>> scores = torch.tensor([[0.1, 2.0, -1.0], [3.0, 0.0, 1.0]])
+    >>> to_labels(scores)
+    array([2, 1])
     """
     return scores.argmax(dim=1).cpu().numpy() + 1
 
@@ -136,6 +213,20 @@ class RandomStretches(Dataset):
         Steps in a stretch.
     seed : int
         Seed of the draws.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import torch
+    >>> from lab_code.sequences import RandomStretches
+    >>> sequences, targets = torch.randn(4, 100, 2), torch.tensor([0, 0, 0, 1])
+    >>> moment = np.array([0, 0, 1, 2])
+    >>> stretches = RandomStretches(sequences, targets, moment, length=30)
+    >>> drawn, classes = stretches[torch.arange(8)]  # eight, whatever their numbers
+    >>> drawn.shape
+    torch.Size([8, 30, 2])
+    >>> [round(weight, 2) for weight in stretches.weights.tolist()]  # two share a moment
+    [0.29, 0.29, 0.41, 1.0]
     """
 
     def __init__(

@@ -20,6 +20,16 @@ def power_spectrum(samples: np.ndarray, sampling_rate: float) -> tuple[np.ndarra
     hertz : ndarray of float, shape (frequency,)
         From 0 to half the sampling rate.
     power : ndarray of float, shape (signal, frequency)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.spectra import power_spectrum
+    >>> time = np.arange(1000) / 100  # ten seconds at 100 Hz
+    >>> alpha = np.sin(2 * np.pi * 10 * time)
+    >>> hertz, power = power_spectrum(alpha[None], sampling_rate=100)
+    >>> float(hertz[power[0].argmax()])
+    10.0
     """
     n = samples.shape[1]
     centred = samples - samples.mean(axis=1, keepdims=True)
@@ -42,6 +52,18 @@ def in_bands(samples: np.ndarray, sampling_rate: float, edges: np.ndarray) -> np
     -------
     ndarray of float, shape (signal, band)
         One is added to the power, so that silence has a logarithm.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.spectra import in_bands
+    >>> time = np.arange(1000) / 100
+    >>> waves = np.sin(2 * np.pi * np.array([[2], [10]]) * time)  # 2 Hz, and 10 Hz
+    >>> bands = in_bands(waves, 100, edges=np.array([1, 4, 8, 12]))
+    >>> bands.shape
+    (2, 3)
+    >>> bands.argmax(axis=1)  # in which band each is strongest
+    array([0, 2])
     """
     hertz, power = power_spectrum(samples, sampling_rate)
     band = np.digitize(hertz, edges)

@@ -32,6 +32,18 @@ class Split(NamedTuple):
     Parameters
     ----------
     train, validation, test : ndarray of int64
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.splits import Split
+    >>> split = Split(train=np.array([0, 1, 4]), validation=np.array([2]), test=np.array([3]))
+    >>> samples = np.array([10, 11, 12, 13, 14])
+    >>> samples[split.train]
+    array([10, 11, 14])
+    >>> train, validation, test = split
+    >>> samples[test]
+    array([13])
     """
 
     train: np.ndarray
@@ -54,6 +66,14 @@ def split_by_second(seconds: Seconds, seed: int = 0) -> Split:
     Returns
     -------
     Split
+
+    Examples
+    --------
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_second
+    >>> seconds = load("simulated").seconds()
+    >>> [len(part) for part in split_by_second(seconds)]
+    [7360, 1840, 2300]
     """
     return _three_parts(seconds.labels, seed)
 
@@ -74,6 +94,19 @@ def split_by_recording(items: Recordings | Seconds, seed: int = 0) -> Split:
     Returns
     -------
     Split
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_recording
+    >>> recordings = load("simulated")
+    >>> split = split_by_recording(recordings)
+    >>> [len(part) for part in split]
+    [320, 80, 100]
+    >>> heard = np.isin(recordings.moment[split.test], recordings.moment[split.train])
+    >>> bool(heard.any())  # at another electrode
+    True
     """
     recordings, labels = _recordings_of(items)
     return _items_of(items, recordings, _three_parts(labels, seed))
@@ -92,6 +125,17 @@ def split_by_moment(items: Recordings | Seconds, seed: int = 0) -> Split:
     -------
     Split
         The first of `folds_by_moment`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> recordings = load("simulated")
+    >>> split = split_by_moment(recordings)
+    >>> heard = np.isin(recordings.moment[split.test], recordings.moment[split.train])
+    >>> bool(heard.any())
+    False
     """
     return next(folds_by_moment(items, seed=seed))
 
@@ -113,6 +157,14 @@ def folds_by_second(seconds: Seconds, k: int = 5, seed: int = 0) -> Iterator[Spl
     ------
     Split
         A fifth of what is not in the test part is for validation.
+
+    Examples
+    --------
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import folds_by_second
+    >>> seconds = load("simulated").seconds()
+    >>> [len(split.test) for split in folds_by_second(seconds, k=4)]
+    [2875, 2875, 2875, 2875]
     """
     yield from _stratified_folds(seconds.labels, k, seed)
 
@@ -132,6 +184,19 @@ def folds_by_recording(items: Recordings | Seconds, k: int = 5, seed: int = 0) -
     ------
     Split
         A fifth of what is not in the test part is for validation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import folds_by_recording
+    >>> recordings = load("simulated")
+    >>> folds = list(folds_by_recording(recordings))
+    >>> [len(split.test) for split in folds]
+    [100, 100, 100, 100, 100]
+    >>> tested = np.concatenate([split.test for split in folds])
+    >>> sorted(tested.tolist()) == list(range(500))  # each once
+    True
     """
     recordings, labels = _recordings_of(items)
     for split in _stratified_folds(labels, k, seed):
@@ -153,6 +218,19 @@ def folds_by_moment(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> I
     ------
     Split
         About a fifth of what is not in the test part is for validation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import folds_by_moment
+    >>> recordings = load("simulated")
+    >>> for train, validation, test in folds_by_moment(recordings, k=3):
+    ...     known = recordings.moment[np.concatenate([train, validation])]
+    ...     print(np.isin(recordings.moment[test], known).any())
+    False
+    False
+    False
     """
     yield from folds_by_group(items, items.moment, k, seed)
 
@@ -174,6 +252,15 @@ def folds_by_control(items: Recordings | Seconds, k: int = 5, seed: int = 0) -> 
     ------
     Split
         As `folds_by_moment`.
+
+    Examples
+    --------
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import folds_by_control
+    >>> recordings = load("simulated")
+    >>> folds = list(folds_by_control(recordings))
+    >>> sum(len(split.test) for split in folds)
+    500
     """
     recordings, first = np.unique(items.recording, return_index=True)
     labels, drawn = items.labels[first], items.moment[first]
@@ -202,6 +289,17 @@ def folds_by_group(
     ------
     Split
         As `folds_by_moment`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import folds_by_group
+    >>> recordings = load("simulated")
+    >>> ward = np.arange(500) % 50  # ten recordings of each of 50 wards
+    >>> split = next(folds_by_group(recordings, ward))
+    >>> np.intersect1d(ward[split.train], ward[split.test]).size
+    0
     """
     recordings, first = np.unique(items.recording, return_index=True)
     labels, groups = items.labels[first], group[first]
@@ -225,6 +323,17 @@ def five_folds(items: Recordings | Seconds, way: str, seed: int = 0) -> list[Spl
     -------
     list of Split
         One for each fold; each item is in the test part of one of them.
+
+    Examples
+    --------
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> splits = five_folds(load("simulated"), BY_MOMENT)
+    >>> len(splits)
+    5
+    >>> sum(len(split.test) for split in splits)
+    500
     """
     return list(_BY_WAY[way](items, k=N_FOLDS, seed=seed))
 

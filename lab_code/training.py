@@ -16,7 +16,14 @@ from lab_code.processes import Processes
 
 
 def choose_device() -> torch.device:
-    """Return the fastest device available: a CUDA GPU, Apple's (mps), or the CPU."""
+    """Return the fastest device available: a CUDA GPU, Apple's (mps), or the CPU.
+
+    Examples
+    --------
+    >>> from lab_code.training import choose_device
+    >>> choose_device().type in ("cuda", "mps", "cpu")
+    True
+    """
     if torch.cuda.is_available():
         return torch.device("cuda")
     if torch.backends.mps.is_available():
@@ -92,6 +99,23 @@ def fit(
     -----
     Several processes can train one network together; see `lab_code.processes`. `batch_size` is
     then that of all together, and the losses are those of one process, apart from rounding.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from torch.utils.data import TensorDataset
+    >>> from lab_code.networks import RecurrentClassifier
+    >>> from lab_code.seeds import set_seed
+    >>> from lab_code.training import fit
+    >>> set_seed(0)
+    >>> sequences = torch.randn(200, 10, 1)
+    >>> targets = (sequences.sum(dim=(1, 2)) > 0).long()  # is the sum of ten numbers positive?
+    >>> network = RecurrentClassifier(input_size=1, hidden_size=8, n_classes=2)
+    >>> history = fit(network, TensorDataset(sequences, targets), None, epochs=15, batch_size=20)
+    >>> list(history)
+    ['train_loss', 'train_accuracy', 'seconds']
+    >>> bool(history["train_accuracy"].iloc[-1] > 0.8)
+    True
     """
     processes = Processes()
     device = device or choose_device()
@@ -150,6 +174,18 @@ def predict(network: nn.Module, sequences: torch.Tensor, batch_size: int = 1024)
     -------
     Tensor, shape (batch, class) or (batch, step, class)
         On the CPU.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.networks import RecurrentClassifier
+    >>> from lab_code.training import predict
+    >>> network = RecurrentClassifier(input_size=4, hidden_size=8, n_classes=5)
+    >>> scores = predict(network, torch.randn(100, 44, 4), batch_size=32)
+    >>> scores.shape
+    torch.Size([100, 5])
+    >>> scores.softmax(dim=1).sum(dim=1).allclose(torch.ones(100))  # as probabilities
+    True
     """
     network.eval()
     device = next(network.parameters()).device

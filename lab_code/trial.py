@@ -15,7 +15,7 @@ from lab_code.evaluation import Scores
 from lab_code.freshness.trained import train_once
 from lab_code.networks import n_parameters
 from lab_code.recordings import Recordings, Seconds
-from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
+from lab_code.sequences import BandScaling, Scaling, to_labels, to_sequences, to_targets
 from lab_code.splits import Split
 from lab_code.training import fit, predict
 
@@ -32,14 +32,31 @@ class Trial:
         From `lab_code.training.fit`.
     answers : Answers
         What it said of each item of the test part.
-    scaling : Scaling
+    scaling : Scaling or BandScaling, optional
         Of the training part; the network takes samples that are scaled with it.
+
+    Examples
+    --------
+    >>> from lab_code.networks import RecurrentClassifier
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> from lab_code.trial import train_and_test
+    >>> recordings = load("simulated")
+    >>> split = split_by_moment(recordings)
+    >>> network = RecurrentClassifier(input_size=178, hidden_size=8, n_classes=5)
+    >>> trial = train_and_test(network, recordings, split, samples_per_step=178, epochs=1)
+    >>> len(trial.answers) == len(split.test)
+    True
+    >>> trial.n_parameters
+    4557
+    >>> 0 <= trial.scores.accuracy.value <= 1
+    True
     """
 
     network: nn.Module
     history: pd.DataFrame
     answers: Answers
-    scaling: Scaling | None = None
+    scaling: Scaling | BandScaling | None = None
 
     @property
     def scores(self) -> Scores:
@@ -85,6 +102,23 @@ def train_and_test(
     Returns
     -------
     Trial
+
+    Examples
+    --------
+    >>> from lab_code.networks import RecurrentClassifier
+    >>> from lab_code.seeds import set_seed
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> from lab_code.trial import train_and_test
+    >>> recordings = load("simulated")
+    >>> set_seed(0)
+    >>> network = RecurrentClassifier(input_size=178, hidden_size=8, n_classes=5, readout="mean")
+    >>> split = split_by_moment(recordings)
+    >>> trial = train_and_test(network, recordings, split, samples_per_step=178, epochs=3)
+    >>> trial.history.index.tolist()  # the epochs
+    [1, 2, 3]
+    >>> trial.answers.predicted.shape == split.test.shape
+    True
     """
     scaling = Scaling.fit(items.samples[split.train])
     sequences = to_sequences(scaling(items.samples), samples_per_step)
@@ -113,5 +147,19 @@ def pool(trials: Sequence[Trial]) -> Answers:
     Parameters
     ----------
     trials : sequence of Trial
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.sources import load
+    >>> from lab_code.trial import Trial, pool
+    >>> recordings, test = load("simulated"), np.arange(100)
+    >>> always = {kind: Answers.of(recordings, test, np.full(100, kind)) for kind in (4, 5)}
+    >>> both = pool([Trial(None, None, answers) for answers in always.values()])
+    >>> both.n_trials
+    2
+    >>> both.of_each_trial()  # the first hundred have the eyes open
+    [0.0, 1.0]
     """
     return Answers.join([trial.answers for trial in trials])

@@ -178,6 +178,33 @@ def test_a_wrong_address_stops_the_build(page, monkeypatch, capsys):
     assert "LAB_REPOSITORY_URL is 'git@forge:owner/name'" in capsys.readouterr().err
 
 
+SENTENCE = (
+    "# A page\n\n"
+    "With {source}`the source`, {source}`the README <README.md>`, {source}`all <tests>`.\n"
+)
+
+
+def test_words_lead_to_the_source_if_it_has_an_address(page, tmp_path, monkeypatch):
+    (tmp_path / "index.md").write_text(SENTENCE)
+    said = re.search(r"<p>With (.*?)</p>", page())[1]
+    assert said == "<span>the source</span>, <span>the README</span>, <span>all</span>."
+    monkeypatch.setenv("LAB_REPOSITORY_URL", "https://forge.localhost/owner/name/")
+    root = 'href="https://forge.localhost/owner/name'
+    text = page()  # the page is the same, and is written again
+    assert f'{root}">the source</a>' in text
+    assert f'{root}/blob/main/README.md">the README</a>' in text
+    assert f'{root}/tree/main/tests">all</a>' in text
+    monkeypatch.setenv("LAB_REPOSITORY_URL", "https://gitlab.localhost/owner/name")
+    assert 'gitlab.localhost/owner/name/-/blob/main/README.md"' in page()
+
+
+def test_a_file_that_the_source_has_not_stops_the_build(page, tmp_path, capsys):
+    (tmp_path / "index.md").write_text("# A page\n\n{source}`the plan <PLAN.md>`\n")
+    with pytest.raises(AssertionError):
+        page()
+    assert "the source has no PLAN.md" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("page", "suffix", "source"),
     [

@@ -50,7 +50,14 @@ HONEST = {
     "NaN": (function("return float('nan')"), "contains NaN"),
     "no number": (function("return {w}"), "is a value of type set"),
     "error": (function("", "return 1 / 0"), "raises ZeroDivisionError (line 4): division by zero"),
-    "arguments": ("def half_life(): pass\n", "raises TypeError: half_life() takes 0 positional"),
+    "arguments": (
+        "def half_life(): pass\n",
+        "`half_life` does not take `w`; it should be `half_life(w)`",
+    ),
+    "more arguments": (
+        "def half_life(w, share): pass\n",
+        "missing 1 required positional argument: 'share'; it should be `half_life(w)`",
+    ),
     "endless": (function("while True: pass"), "no result within 1 seconds (line 3)"),
     "recursion": (function("return half_life(w)"), "raises RecursionError (line 3)"),
     "memory": (function("return b'x' * 10**10"), "needs more than 1 GB of memory (line 3)"),

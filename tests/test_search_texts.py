@@ -20,7 +20,8 @@ PAGES = {
     "```{admonition} Before\n:class: need\nA head.\n```\n\n## A section\n\n- One.\n- Two.\n\n"
     "$$x$$\n\n```{exercise}\n:label: why\nWhy?\n```\n\n```{solution} why\nSecret.\n```\n",
     "other": "# The other\n\n```{glossary}\ngate\n  A number.\n\nloss\n  Another.\n```\n",
-    "module": "# Module\n\n```{eval-rst}\n.. py:function:: f()\n\n   Return nothing.\n```\n",
+    "module": "# Module\n\n```{eval-rst}\n.. py:function:: f()\n\n   Return nothing.\n\n"
+    "   >>> f()\n```\n",
 }
 
 
@@ -54,7 +55,7 @@ def test_each_part_has_its_anchor_and_its_text(book):
             ["a-section", "One. Two. … Why?"],
         ],
         "module": [["f", "Return nothing."]],
-        "other": [["term-gate", "gate A number."], ["term-loss", "loss Another."]],
+        "other": [["term-gate", "gate A number.", "gate"], ["term-loss", "loss Another.", "loss"]],
     }
 
 

@@ -21,6 +21,7 @@ LEFT_OUT = (
     CodeWithLinks,
     Solution,
     nodes.Invisible,
+    nodes.doctest_block,
     nodes.literal_block,
     nodes.raw,
     nodes.title,
@@ -42,8 +43,11 @@ def anchor_of(node):
 
 
 def parts(doctree):
-    """Return the parts of a page: the anchor of each, and its text without code and solutions."""
-    texts = {}
+    """Return the parts of a page: the anchor of each, and its text without code and solutions.
+
+    A term of the glossary has its name in third place.
+    """
+    texts, terms = {}, {}
 
     def walk(node, anchor):
         if isinstance(node, nodes.Text):
@@ -56,6 +60,8 @@ def parts(doctree):
         if isinstance(node, nodes.math):  # in a line of text: without the signs of TeX
             node = nodes.inline("", re.sub(r"[\\{}]", "", re.sub(r"(?<=\w)\\", " ", node.astext())))
         anchor = anchor_of(node) or anchor
+        if isinstance(node, nodes.definition_list_item):
+            terms[anchor] = node.children[0].astext()
         for child in node.children:
             walk(child, anchor)
         if isinstance(node, nodes.TextElement) and not isinstance(node, nodes.Inline):
@@ -63,7 +69,8 @@ def parts(doctree):
 
     walk(doctree, "")
     found = ((anchor, tidy(text)) for anchor, text in texts.items())
-    return [[anchor, text] for anchor, text in found if text]
+    named = {anchor: [term] for anchor, term in terms.items() if anchor.startswith("term-")}
+    return [[anchor, text, *named.get(anchor, [])] for anchor, text in found if text]
 
 
 def tidy(text):
@@ -100,4 +107,4 @@ def setup(app):
 
     app.connect("doctree-resolved", remember, priority=900)  # when nothing more is filled in
     app.connect("build-finished", write)
-    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

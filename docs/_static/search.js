@@ -94,13 +94,15 @@ there is something to search. */
   };
 
   const scored = (item, words, query) => {
-    /* A page where the words stand often comes before one that has them once. Pages of the package
-       come last, unless the query looks like a name of theirs. */
-    const [page, , , , score, , kind] = item;
+    /* A page where the words stand often comes before one that has them once, and the page of that
+       title before both. Pages of the package come last, unless the query looks like a name of
+       theirs. */
+    const [page, title, , , score, , kind] = item;
     const text = partsOf(page).map((part) => part[1]).join(" ");
     const often = kind === "text" ? Math.min(6, Math.log2(1 + count(text, words))) : 0;
     const last = /^api(\/|$)/.test(page) && !looksLikeCode(query);
-    return score + often + (page.startsWith("chapters/") ? 2 : 0) - (last ? 100 : 0);
+    const itself = title.toLowerCase() === query.trim().toLowerCase() ? 20 : 0;
+    return score + often + itself + (page.startsWith("chapters/") ? 2 : 0) - (last ? 100 : 0);
   };
 
   const rootOf = (word) => {
@@ -111,12 +113,13 @@ there is something to search. */
   };
 
   const leading = (item, words) => {
-    /* A page leads to the part where the words stand. */
+    /* A page leads to the part where the words stand. A term of the glossary is named. */
     const [page, title, anchor, ...others] = item;
     const best = anchor ? null : bestPart(page, words);
     const target = best?.[0] ? `#${best[0]}` : anchor;
     const part = best ?? partsOf(page).find((one) => !anchor || `#${one[0]}` === anchor);
-    return { item: [page, title, target, ...others], text: part?.[1] };
+    const name = part?.[2] ? `${title} > ${part[2]}` : title;
+    return { item: [page, name, target, ...others], text: part?.[1] };
   };
 
   const find = (query) => {

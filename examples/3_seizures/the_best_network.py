@@ -29,18 +29,20 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 
-from lab_code import figures, protocol, record
+from lab_code import figures, protocol, record, sequences
 from lab_code.answers import Answers
+from lab_code.cross_validation import to_record
 from lab_code.figures.scores import accuracy_by_way
 from lab_code.figures.spectra import bands_by_class
 from lab_code.long import kept
+from lab_code.models.trained import keep
 from lab_code.networks import Bands, SpectrumReader, n_parameters
 from lab_code.protocol import BY_MOMENT, METHODS, WHOLE_RECORDING
 from lab_code.seeds import set_seed
-from lab_code.sequences import RandomStretches, to_labels, to_targets
 from lab_code.sources import load
 from lab_code.splits import five_folds
 from lab_code.training import fit, predict
+from lab_code.trial import Trial
 
 figures.use_style()
 recordings = load()
@@ -57,7 +59,8 @@ plt.show()
 # downwards, and a linear layer sees all their states. What a bump at 10 Hz
 # means depends on what lies below it, and that is what a state can carry.
 
-network = SpectrumReader(n_bands=24, hidden_size=16)
+NETWORK = {"n_bands": 24, "hidden_size": 16}
+network = SpectrumReader(**NETWORK)
 states, _ = network.read(torch.randn(8, 24, 6))  # (batch, band, feature)
 print("states (batch, band, 2 x hidden):", tuple(states.shape))
 print(f"{n_parameters(network):,} parameters")
@@ -71,27 +74,25 @@ print(f"{n_parameters(network):,} parameters")
 
 TRAINING = {"epochs": 60, "batch_size": 64, "learning_rate": 1e-2}
 TRAINING |= {"weight_decay": 0.01, "label_smoothing": 0.1}
-targets, answers, seconds = to_targets(recordings.labels), [], 0.0
+targets, trials = sequences.to_targets(recordings.labels), []
 for seed, split in enumerate(five_folds(recordings, BY_MOMENT)):
     train = np.concatenate([split.train, split.validation])
-    mean, std = bands[train].mean(dim=(0, 1)), bands[train].std(dim=(0, 1))
-    scaled = (bands - mean) / std
-    data = scaled[train], targets[train], recordings.moment[train]
-    stretches = RandomStretches(*data, length=31, seed=seed)
+    scaling = sequences.BandScaling.fit(bands[train])
+    data = scaling(bands[train]), targets[train], recordings.moment[train]
+    stretches = sequences.RandomStretches(*data, length=31, seed=seed)
     set_seed(seed)
-    network = SpectrumReader(n_bands=24, hidden_size=16)
+    network = SpectrumReader(**NETWORK)
     history = fit(network, stretches, None, seed=seed, **TRAINING)
-    seconds += history["seconds"].iloc[-1]
-    predicted = to_labels(predict(network, scaled[split.test]))
-    answers.append(Answers.of(recordings, split.test, predicted))
-answers = Answers.join(answers)
-ABOUT = {"method": "recurrent", "variant": "short", "task": WHOLE_RECORDING}
-ABOUT |= {"split": protocol.in_folds(BY_MOMENT), "recordings": recordings}
-ABOUT |= {"seed": range(5), "seconds": seconds, "answers": answers}
-how = {"bands": 24, "hidden_size": 16, "training": TRAINING}
-n = n_parameters(network)
-record.write("the_best_network/short", parameters=how, n_parameters=n, **ABOUT)
-print(f"five trainings in {seconds:.0f} s\n{answers.scores().to_table()}")
+    scores = predict(network, scaling(bands[split.test]))
+    said = Answers.of(recordings, split.test, sequences.to_labels(scores))
+    trials.append(Trial(network, history, said, scaling))
+OF = {"method": "recurrent", "variant": "short", "task": WHOLE_RECORDING}
+OF |= {"split": protocol.in_folds(BY_MOMENT), "recordings": recordings}
+OF |= {"parameters": {"network": NETWORK, "training": TRAINING}}
+OF |= to_record(trials)
+record.write("the_best_network/short", **OF)
+keep("the_best_network/short", trials[0], recordings)
+print(f"all five: {OF['seconds']:.0f} s\n{OF['answers'].scores().to_table()}")
 
 # %%
 # Seizures are right nearly always, the two places between seizures far less
@@ -101,12 +102,11 @@ print(f"five trainings in {seconds:.0f} s\n{answers.scores().to_table()}")
 #
 # Beside methods without a state
 # ------------------------------
-# *Recorded* runs take longer than a build of this book: the same network with
-# three seeds on three draws of the folds; a layer in place of the LSTM, which
-# cannot see from band to band; MiniRocket and MultiRocket-Hydra, thousands of
-# fixed convolutions and a linear classifier; and QUANT, quantiles of the
-# signal and random trees. Each is tested twice: on recordings of which many
-# were heard from the electrode next door, and on moments that are new.
+# *Recorded* runs take longer than a build: this network with three seeds on
+# three draws of the folds; a layer in place of the LSTM, which cannot see from
+# band to band; MiniRocket and MultiRocket-Hydra, fixed convolutions and a
+# linear classifier; and QUANT, quantiles and random trees. Each is tested by
+# recording, after hearing many from the electrode next door, and by moment.
 
 SHOWN = "recurrent", "feed_forward", *protocol.ROCKETS, "logistic_regression"
 runs = kept.answers(WHOLE_RECORDING, "single", SHOWN)
@@ -133,7 +133,7 @@ for method, of in runs.items():
 # What to conclude
 # ----------------
 # - What the steps of a sequence are is a choice. Here it is frequency, and a
-#   small network and some seconds of training are enough.
+#   small network and some seconds of training are enough (:doc:`/models`).
 # - On recordings of which many were heard from the electrode next door,
 #   MiniRocket is ahead
 #   :holds:`the_best_network/whole_by_recording_minirocket_single >

@@ -36,6 +36,14 @@ def lasting(probability: np.ndarray, steps_per_second: float, wait: float = WAIT
     -------
     ndarray of float, shape (sequence, step)
         Minus infinity at the first steps of each sequence, which have too few before them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.detection.alarms import lasting
+    >>> probability = np.array([[0.1, 0.9, 0.2, 0.8, 0.9, 0.9]])
+    >>> lasting(probability, steps_per_second=4)  # half a second is two steps
+    array([[-inf,  0.1,  0.2,  0.2,  0.8,  0.9]])
     """
     n_steps = max(round(wait * steps_per_second), 1)
     waiting = np.full((len(probability), n_steps - 1), -np.inf)
@@ -57,6 +65,20 @@ class Detections:
         Alarms that began between seizures.
     hours : float
         Time between seizures.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.detection.alarms import judge
+    >>> states = np.array([[0, 0, 1, 1, 1, 0, 1, 1]])
+    >>> alarm = np.array([[1, 0, 0, 1, 1, 0, 0, 0]])
+    >>> found = judge(alarm, states, steps_per_second=1)
+    >>> found.delay  # from the beginning to the end of the step of the alarm
+    array([ 2., nan])
+    >>> found.sensitivity
+    0.5
+    >>> found.n_false
+    1
     """
 
     sequence: np.ndarray
@@ -95,6 +117,16 @@ def judge(alarm: np.ndarray, states: np.ndarray, steps_per_second: float) -> Det
     Returns
     -------
     Detections
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.detection.alarms import judge
+    >>> states = np.array([[0, 0, 1, 1]])
+    >>> judge(np.array([[0, 1, 1, 1]]), states, steps_per_second=1).announced  # it began too early
+    array([False])
+    >>> judge(np.array([[0, 0, 1, 1]]), states, steps_per_second=1).announced
+    array([ True])
     """
     seizure = np.asarray(states) == 1
     begins, onsets = beginnings(np.asarray(alarm, dtype=bool)), beginnings(seizure)
@@ -126,6 +158,18 @@ def sweep(
     -------
     DataFrame
         One row a threshold, from the lowest: ``threshold``, ``sensitivity``, ``false_per_hour``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.detection.alarms import sweep
+    >>> states = np.array([[0, 0, 0, 1, 1, 0]])
+    >>> sure = np.array([[0.1, 0.6, 0.1, 0.5, 0.9, 0.1]])
+    >>> points = sweep(sure, states, steps_per_second=1, n_thresholds=10)
+    >>> bool(points["sensitivity"].iloc[-1] == 1)
+    True
+    >>> bool(points["false_per_hour"].iloc[-1] == 0)  # at the highest threshold
+    True
     """
     between = sure[(states == 0) & np.isfinite(sure)]
     # share of the steps between seizures above the threshold; none is above the highest
@@ -146,6 +190,15 @@ def threshold_for(points: pd.DataFrame, false_per_hour: float) -> float:
         From `sweep`.
     false_per_hour : float
         How many are allowed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lab_code.detection.alarms import threshold_for
+    >>> points = {"threshold": [0.2, 0.5, 0.9], "sensitivity": [1.0, 0.9, 0.5]}
+    >>> points = pd.DataFrame(points | {"false_per_hour": [40.0, 3.0, 0.0]})
+    >>> threshold_for(points, false_per_hour=5)
+    0.5
     """
     allowed = points[points["false_per_hour"] <= false_per_hour]
     return float(allowed["threshold"][allowed["sensitivity"].idxmax()])
@@ -165,12 +218,27 @@ def share_right(
     false_per_hour : float or ndarray
     seizures_per_day : float or ndarray
         Short ones: the day is taken to be time between seizures.
+
+    Examples
+    --------
+    >>> from lab_code.detection.alarms import share_right
+    >>> share = share_right(sensitivity=0.98, false_per_hour=1, seizures_per_day=1)
+    >>> f"{share:.0%}"  # one alarm in 25, of a detector that misses one seizure in 50
+    '4%'
     """
     announced = sensitivity * seizures_per_day
     return announced / np.maximum(announced + 24 * false_per_hour, 1e-12)  # 0 without any alarm
 
 
 def beginnings(on: np.ndarray) -> np.ndarray:
-    """Return where something begins in each row: it is on, and was not a step before."""
+    """Return where something begins in each row: it is on, and was not a step before.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.detection.alarms import beginnings
+    >>> beginnings(np.array([[True, True, False, True]]))
+    array([[ True, False, False,  True]])
+    """
     before = np.pad(on, ((0, 0), (1, 0)))[:, :-1]
     return on & ~before

@@ -48,6 +48,22 @@ class Bedside:
     reliability : DataFrame
         From `reliability`.
     steps_per_second : float
+
+    Examples
+    --------
+    >>> from lab_code.detection import Bedside, fit_thresholds, join_folds
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> splits = five_folds(recordings, BY_MOMENT)[:2]
+    >>> folds = join_folds(recordings, splits, (8, 4, 4), n_steps=200, samples_per_step=16)
+    >>> said = fit_thresholds(folds)
+    >>> worth = Bedside.of(said, folds, recordings.sampling_rate / 16, false_per_hour=60)
+    >>> sorted(worth.metrics())[:3]
+    ['calibration_error', 'delay_median', 'false_alarms_per_hour']
+    >>> list(worth.row())[:3]
+    ['steps right', 'at first', 'announced']
     """
 
     test: Joined
@@ -166,7 +182,22 @@ class Bedside:
 
 
 def to_table(detectors: Mapping[str, Bedside]) -> pd.DataFrame:
-    """Return what a table for readers shows of several detectors, one a row."""
+    """Return what a table for readers shows of several detectors, one a row.
+
+    Examples
+    --------
+    >>> from lab_code.detection import Bedside, fit_thresholds, join_folds, to_table
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> splits = five_folds(recordings, BY_MOMENT)[:2]
+    >>> folds = join_folds(recordings, splits, (8, 4, 4), n_steps=200, samples_per_step=16)
+    >>> of = folds, recordings.sampling_rate / 16, 60
+    >>> table = to_table({"deviation": Bedside.of(fit_thresholds(folds), *of)})
+    >>> table.shape
+    (1, 6)
+    """
     return pd.DataFrame({name: of.row() for name, of in detectors.items()}).T
 
 
@@ -181,6 +212,20 @@ def in_pairs(detectors: Mapping[str, Bedside]) -> dict[str, dict[str, Difference
     -------
     dict of str to dict of str to Difference
         From `Bedside.minus`, for each pair: ``forward_minus_deviation``.
+
+    Examples
+    --------
+    >>> from lab_code.detection import Bedside, fit_thresholds, in_pairs, join_folds
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> splits = five_folds(recordings, BY_MOMENT)[:2]
+    >>> folds = join_folds(recordings, splits, (8, 4, 4), n_steps=200, samples_per_step=16)
+    >>> worth = Bedside.of(fit_thresholds(folds), folds, recordings.sampling_rate / 16, 60)
+    >>> pairs = in_pairs({"one": worth, "other": worth})
+    >>> pairs["one_minus_other"]["steps"].value  # from itself
+    0.0
     """
     return {
         f"{one}_minus_{other}": detectors[one].minus(detectors[other])

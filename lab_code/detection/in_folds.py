@@ -48,6 +48,23 @@ def train_detector(
         The probability of a seizure at each step of each part, fold by fold.
     kept : dict
         For the record: the ``seconds`` of all trainings together, and ``n_parameters``.
+
+    Examples
+    --------
+    >>> from torch import nn
+    >>> from lab_code.detection import join_folds, train_detector
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> splits = five_folds(recordings, BY_MOMENT)[:2]
+    >>> folds = join_folds(recordings, splits, (8, 2, 2), n_steps=200, samples_per_step=16)
+    >>> how = {"in_features": 16, "out_features": 2}  # no state: each step by itself
+    >>> said, kept = train_detector(nn.Linear, how, recordings, splits, folds, epochs=1)
+    >>> len(said), said[0]["test"].shape
+    (2, (2, 200))
+    >>> kept["n_parameters"]
+    34
     """
     said, seconds = [], 0.0
     for fold, (split, parts) in enumerate(zip(splits, folds, strict=True)):
@@ -73,6 +90,21 @@ def fit_thresholds(folds: Sequence[dict[str, Joined]]) -> list[dict[str, np.ndar
     -------
     list of dict of str to ndarray, shape (sequence, step)
         As `said` of `train_detector`.
+
+    Examples
+    --------
+    >>> from lab_code.detection import fit_thresholds, join_folds
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> splits = five_folds(recordings, BY_MOMENT)[:2]
+    >>> folds = join_folds(recordings, splits, (8, 2, 2), n_steps=200, samples_per_step=16)
+    >>> said = fit_thresholds(folds)
+    >>> list(said[0])
+    ['train', 'validation', 'test']
+    >>> said[0]["test"].shape
+    (2, 200)
     """
     said = []
     for parts in folds:

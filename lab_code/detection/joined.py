@@ -41,6 +41,23 @@ class Joined:
         1 during a seizure, else 0.
     recording, moment : ndarray of int64, shape (sequence, step)
         The numbers of the recording that each step was cut from, and of its moment.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.detection.joined import join
+    >>> from lab_code.sequences import Scaling
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> how = {"shape": (3, 200), "samples_per_step": 16, "seed": 0}
+    >>> joined = join(recordings, np.arange(500), **how)
+    >>> joined.samples.shape
+    (3, 3200)
+    >>> joined.states[:, 0]  # each begins between seizures
+    array([0, 0, 0])
+    >>> sequences, states = joined.dataset(Scaling.fit(recordings.samples)).tensors
+    >>> sequences.shape, states.shape
+    (torch.Size([3, 200, 16]), torch.Size([3, 200]))
     """
 
     samples: np.ndarray
@@ -121,6 +138,17 @@ def join(
     Returns
     -------
     Joined
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.detection.joined import join
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> how = {"shape": (20, 200), "samples_per_step": 16, "seed": 0}
+    >>> joined = join(recordings, np.arange(500), **how)
+    >>> bool(0 < joined.states.mean() < 0.5)  # the share of seizures
+    True
     """
     rng = np.random.default_rng(seed)
     n_sequences, n_steps = shape
@@ -170,6 +198,17 @@ def join_parts(
     -------
     dict of str to Joined
         ``train``, ``validation`` and ``test``.
+
+    Examples
+    --------
+    >>> from lab_code.detection.joined import join_parts
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import Split, split_by_moment
+    >>> recordings = load("simulated")
+    >>> split, n_sequences = split_by_moment(recordings), Split(8, 2, 2)
+    >>> parts = join_parts(recordings, split, n_sequences, n_steps=200, samples_per_step=16, seed=0)
+    >>> {name: part.states.shape for name, part in parts.items()}
+    {'train': (8, 200), 'validation': (2, 200), 'test': (2, 200)}
     """
     return {
         name: join(
@@ -203,6 +242,18 @@ def join_folds(
     Returns
     -------
     list of dict of str to Joined
+
+    Examples
+    --------
+    >>> from lab_code.detection.joined import join_folds
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> splits = five_folds(recordings, BY_MOMENT)
+    >>> folds = join_folds(recordings, splits, (8, 2, 2), n_steps=200, samples_per_step=16)
+    >>> len(folds), folds[0]["train"].states.shape
+    (5, (8, 200))
     """
     return [
         join_parts(recordings, split, n_sequences, seed=fold, **cut)

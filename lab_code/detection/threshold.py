@@ -21,6 +21,21 @@ class DeviationThreshold:
     train, validation : Joined
     windows : sequence of int
         The numbers of steps to choose from.
+
+    Examples
+    --------
+    >>> from lab_code.detection import DeviationThreshold, join_parts
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> recordings = load("simulated")
+    >>> how = {"n_steps": 200, "samples_per_step": 16, "seed": 0}
+    >>> parts = join_parts(recordings, split_by_moment(recordings), (8, 4, 4), **how)
+    >>> large = DeviationThreshold(parts["train"], parts["validation"])
+    >>> probability = large(parts["test"])
+    >>> probability.shape
+    (4, 200)
+    >>> bool(((probability > 0.5) == parts["test"].states).mean() > 0.8)
+    True
     """
 
     n_parameters = 2

@@ -72,7 +72,17 @@ MATRIX_COLOUR = "#0072B2"
 
 
 def use_style() -> None:
-    """Give matplotlib the look of the book's figures."""
+    """Give matplotlib the look of the book's figures.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from lab_code import figures
+    >>> figures.use_style()
+    >>> figure, axis = plt.subplots()
+    >>> axis.spines["top"].get_visible()
+    False
+    """
     with as_file(files("lab_code.figures").joinpath("lab.mplstyle")) as path:
         style.use(path)
     axes = ("axes.edgecolor", "axes.labelcolor", "axes.titlecolor")

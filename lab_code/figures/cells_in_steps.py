@@ -71,6 +71,14 @@ def lstm(module: nn.LSTM, sequence: Tensor) -> Slider:
     ------
     ValueError
         If the LSTM has more inputs or units, or the sequence is shorter.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.figures.cells_in_steps import lstm
+    >>> slider = lstm(torch.nn.LSTM(1, 1), torch.tensor([[0.5], [1.0]]))
+    >>> slider.values[:3]
+    ['what is given', 'forget gate', 'input gate and candidate']
     """
     v = last_step(module, sequence)
     flow, low = _start("LSTM", 5 * ROW)
@@ -95,6 +103,14 @@ def gru(module: nn.GRU, sequence: Tensor) -> Slider:
     ------
     ValueError
         If the GRU has more inputs or units, or the sequence is shorter.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.figures.cells_in_steps import gru
+    >>> slider = gru(torch.nn.GRU(1, 1), torch.tensor([[0.5], [1.0]]))
+    >>> slider.values
+    ['what is given', 'reset gate', 'candidate', 'update gate', 'hidden state']
     """
     v = last_step(module, sequence)
     flow, low = _start("GRU", 2 * NARROW + 2 * ROW)
@@ -125,6 +141,17 @@ def last_step(module: nn.LSTM | nn.GRU, sequence: Tensor) -> dict[str, float]:
     ------
     ValueError
         If there are more inputs or units than one, or fewer steps than two.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.figures.cells_in_steps import last_step
+    >>> gru = torch.nn.GRU(1, 1)
+    >>> v = last_step(gru, torch.tensor([[0.5], [1.0]]))
+    >>> sorted(v)
+    ['h', 'h_before', 'n', 'r', 'x', 'z']
+    >>> abs(v["h"] - ((1 - v["z"]) * v["n"] + v["z"] * v["h_before"])) < 1e-6
+    True
     """
     if (module.input_size, module.hidden_size) != (1, 1) or len(sequence) < 2:
         raise ValueError("draws one input, one unit, and the last of two steps or more")

@@ -21,6 +21,22 @@ def by_split(answers: dict[str, Answers]) -> Figure:
     ----------
     answers : dict of str to Answers
         What a network said under each way to split.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.figures.conditions import by_split
+    >>> from lab_code.sources import load
+    >>> recordings, every = load("simulated"), np.arange(500)
+    >>> wrong = {"by second": 5, "by moment": 30}  # of a hundred
+    >>> said = {
+    ...     way: Answers.of(recordings, every, np.roll(recordings.labels, n))
+    ...     for way, n in wrong.items()
+    ... }
+    >>> figure = by_split(said)
+    >>> [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+    ['split by second', 'split by moment']
     """
     scores = {way: of.scores() for way, of in answers.items()}
     last = len(scores) - 1
@@ -56,6 +72,20 @@ def by_likeness(likeness: np.ndarray, group: np.ndarray, answers: dict[str, Answ
         Recordings of about the same likeness, numbered from the least.
     answers : dict of str to Answers
         What was said of all recordings, or of their seconds, split `BY_RECORDING` and `BY_MOMENT`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.figures.conditions import by_likeness
+    >>> from lab_code.protocol import BY_MOMENT, BY_RECORDING
+    >>> from lab_code.sources import load
+    >>> recordings, every = load("simulated"), np.arange(500)
+    >>> said = {BY_RECORDING: recordings.labels, BY_MOMENT: np.roll(recordings.labels, 25)}
+    >>> said = {way: Answers.of(recordings, every, labels) for way, labels in said.items()}
+    >>> figure = by_likeness(likeness=every / 500, group=every // 250, answers=said)
+    >>> print(figure.get_label())
+    By recording it is ahead by 30, 20 points.
     """
     groups = [group == one for one in np.unique(group)]
     x = [likeness[of].mean() for of in groups]
@@ -84,6 +114,23 @@ def by_question(answers: dict[str, dict[str, Answers]]) -> Figure:
     answers : dict of str to dict of str to Answers
         For each question, what was said by each variant of `lab_code.protocol.VARIANTS`. The
         variants are the same for each.
+
+    Examples
+    --------
+    >>> from textwrap import fill
+    >>> import numpy as np
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.figures.conditions import by_question
+    >>> from lab_code.sources import load
+    >>> recordings, every = load("simulated"), np.arange(500)
+    >>> said = {
+    ...     "": Answers.of(recordings, every, recordings.labels),
+    ...     "up_to_40": Answers.of(recordings, every, np.roll(recordings.labels, 50)),
+    ... }
+    >>> figure = by_question({"classes": said, "seizure": said})
+    >>> print(fill(figure.get_label(), 80))
+    Accuracy of a linear discriminant told all bands, up to 40 Hz: classes 100%,
+    50%; seizure 100%, 50%.
     """
     variants = next(iter(answers.values()))
     names = [VARIANTS[variant] or "all bands" for variant in variants]
@@ -115,6 +162,19 @@ def after_each_second(remembers: Sequence[Answers], forgets: Sequence[Answers]) 
     ----------
     remembers, forgets : sequence of Answers
         What each said after the first second, the second, and so on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.figures.conditions import after_each_second
+    >>> from lab_code.sources import load
+    >>> recordings, every = load("simulated"), np.arange(500)
+    >>> wrong = [np.roll(recordings.labels, n) for n in (60, 40, 20)]  # fewer after each second
+    >>> better = [Answers.of(recordings, every, labels) for labels in wrong]
+    >>> figure = after_each_second(remembers=better, forgets=[better[0]] * 3)
+    >>> figure.axes[1].get_xlabel()
+    'seconds heard'
     """
     green, seconds = NETWORK_COLOURS["GRU"], np.arange(1, len(remembers) + 1)
     figure, (above, below) = plt.subplots(2, 1, figsize=(6, 5), sharex=True)

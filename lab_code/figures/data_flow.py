@@ -28,7 +28,7 @@ LETTERS, DIGITS = 16.0, 15.0
 
 
 class DataFlow:
-    """A drawing, and what of it is shown at each of its steps.
+    r"""A drawing, and what of it is shown at each of its steps.
 
     Parameters
     ----------
@@ -43,6 +43,17 @@ class DataFlow:
         For each step, what to show then.
     pale : list of Artist
         What is pale before its step; all else appears with its step.
+
+    Examples
+    --------
+    >>> from lab_code.figures.data_flow import DataFlow
+    >>> flow = DataFlow(width=300, height=80, n_steps=2)
+    >>> flow.quantity(0, (60, 40), "x_t", 0.5, "input")
+    >>> flow.operation(1, (150, 40), r"\tanh")
+    >>> flow.quantity(1, (240, 40), "h_t", 0.46, "hidden state")
+    >>> flow.line(1, "input", (100, 40), (130, 40))
+    >>> [len(artists) for artists in flow.shown]  # more with each step
+    [4, 12]
     """
 
     def __init__(self, width: float, height: float, n_steps: int):
@@ -153,19 +164,45 @@ class DataFlow:
 
 
 def pill(at: Point, width: float, height: float, corner: float, **look) -> FancyBboxPatch:
-    """Return a box around its middle with round corners."""
+    """Return a box around its middle with round corners.
+
+    Examples
+    --------
+    >>> from lab_code.figures.data_flow import pill
+    >>> shape = pill(at=(50, 20), width=40, height=10, corner=5)
+    >>> shape.get_x(), shape.get_y()  # its lower left corner
+    (30.0, 15.0)
+    """
     style = f"round,pad=0,rounding_size={corner}"
     return FancyBboxPatch((at[0] - width / 2, at[1] - height / 2), width, height, style, **look)
 
 
 def box(at: Point, gate: bool, more: float = 0, **look) -> FancyBboxPatch:
-    """Return a quantity's box, wider and higher by `more` on each side."""
+    """Return a quantity's box, wider and higher by `more` on each side.
+
+    Examples
+    --------
+    >>> from lab_code.figures.data_flow import BOX, box
+    >>> state, gate = box((50, 20), gate=False), box((50, 20), gate=True, more=3)
+    >>> (state.get_width(), state.get_height()) == BOX
+    True
+    >>> gate.get_width() - state.get_width()
+    6.0
+    """
     width, height = (side + 2 * more for side in BOX)
     return pill(at, width, height, 2 + more if gate else height / 2, **look)
 
 
 def rounded(points: Sequence[Point], radius: float = 8) -> Path:
-    """Return the path through points, with its corners rounded."""
+    """Return the path through points, with its corners rounded.
+
+    Examples
+    --------
+    >>> from lab_code.figures.data_flow import rounded
+    >>> path = rounded([(0, 0), (100, 0), (100, 50)], radius=10)
+    >>> path.vertices.tolist()
+    [[0.0, 0.0], [90.0, 0.0], [100.0, 0.0], [100.0, 10.0], [100.0, 50.0]]
+    """
     vertices, codes = [points[0]], [Path.MOVETO]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         into, out = (_towards(corner, end, radius) for end in (before, after))
@@ -180,5 +217,12 @@ def _towards(start: Point, end: Point, length: float) -> Point:
 
 
 def number(value: float) -> str:
-    """Return a number with two decimals, and with a minus, not a hyphen."""
+    """Return a number with two decimals, and with a minus, not a hyphen.
+
+    Examples
+    --------
+    >>> from lab_code.figures.data_flow import number
+    >>> number(0.5), number(-0.25)
+    ('0.50', '−0.25')
+    """
     return f"{value:.2f}".replace("-", "−")

@@ -26,6 +26,21 @@ def joined_sequence(detectors: dict[str, Bedside], sampling_rate: float) -> Figu
         What to call each detector, and what it said; as many as `LOOKS`.
     sampling_rate : float
         Samples a second.
+
+    Examples
+    --------
+    >>> from lab_code.detection import Bedside, fit_thresholds, join_folds
+    >>> from lab_code.figures.detectors import joined_sequence
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> splits = five_folds(recordings, BY_MOMENT)[:2]
+    >>> folds = join_folds(recordings, splits, (8, 4, 4), n_steps=200, samples_per_step=16)
+    >>> worth = Bedside.of(fit_thresholds(folds), folds, recordings.sampling_rate / 16, 60)
+    >>> figure = joined_sequence({"deviation": worth}, recordings.sampling_rate)
+    >>> [axis.get_xlabel() for axis in figure.axes]
+    ['', 'seconds']
     """
     joined = next(iter(detectors.values())).test
     row = int(np.argmax((np.diff(joined.states) == 1).sum(axis=1) == 2))
@@ -63,6 +78,21 @@ def alarms(detectors: dict[str, Bedside], allowed: float) -> Figure:
         What to call each detector, and what it was worth; as many as `LOOKS`.
     allowed : float
         The false alarms an hour that thresholds were set for beforehand.
+
+    Examples
+    --------
+    >>> from lab_code.detection import Bedside, fit_thresholds, join_folds
+    >>> from lab_code.figures.detectors import alarms
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> splits = five_folds(recordings, BY_MOMENT)[:2]
+    >>> folds = join_folds(recordings, splits, (8, 4, 4), n_steps=200, samples_per_step=16)
+    >>> worth = Bedside.of(fit_thresholds(folds), folds, recordings.sampling_rate / 16, 60)
+    >>> figure = alarms({"deviation": worth}, allowed=60)
+    >>> figure.axes[0].get_xlabel()
+    'false alarms an hour'
     """
     figure, axis = plt.subplots(figsize=(6, 3.8))
     axis.axvline(allowed, color=INK, lw=0.8, ls=":")
@@ -102,6 +132,21 @@ def trust(detectors: dict[str, Bedside]) -> Figure:
     ----------
     detectors : dict of str to Bedside
         What to call each detector, and what it was worth; as many as `LOOKS`.
+
+    Examples
+    --------
+    >>> from lab_code.detection import Bedside, fit_thresholds, join_folds
+    >>> from lab_code.figures.detectors import trust
+    >>> from lab_code.protocol import BY_MOMENT
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import five_folds
+    >>> recordings = load("simulated")
+    >>> splits = five_folds(recordings, BY_MOMENT)[:2]
+    >>> folds = join_folds(recordings, splits, (8, 4, 4), n_steps=200, samples_per_step=16)
+    >>> worth = Bedside.of(fit_thresholds(folds), folds, recordings.sampling_rate / 16, 60)
+    >>> figure = trust({"deviation": worth})
+    >>> [axis.get_xlabel() for axis in figure.axes]
+    ['seizures a day', 'probability said']
     """
     figure, axes = plt.subplots(1, 2, figsize=(6.4, 3.4))
     per_day = np.geomspace(0.03, 1000, 100)

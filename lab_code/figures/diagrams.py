@@ -14,7 +14,17 @@ Point = tuple[float, float]
 
 
 def canvas(axes: Axes, width: float, height: float) -> Axes:
-    """Make room for a drawing, from 0 to `width` and `height`, one unit as long both ways."""
+    """Make room for a drawing, from 0 to `width` and `height`, one unit as long both ways.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from lab_code.figures.diagrams import canvas
+    >>> figure, axes = plt.subplots()
+    >>> axes = canvas(axes, width=6, height=2)
+    >>> axes.axison  # only what is drawn
+    False
+    """
     axes.set(xlim=(0, width), ylim=(0, height), aspect="equal")
     axes.set_axis_off()
     return axes
@@ -36,6 +46,15 @@ def node(axes: Axes, at: Point, text: str, quantity: str, radius: float = RADIUS
     Returns
     -------
     list of Artist
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from lab_code.figures.diagrams import canvas, node
+    >>> figure, axes = plt.subplots()
+    >>> disc, symbol = node(canvas(axes, 6, 2), at=(1, 1), text="$h_1$", quantity="hidden state")
+    >>> symbol.get_text(), disc.center
+    ('$h_1$', (1, 1))
     """
     colour = QUANTITY_COLOURS[quantity]
     disc = Circle(at, radius, facecolor=(colour, 0.25), edgecolor=colour, linewidth=1.6)
@@ -75,6 +94,18 @@ def arrow(
     Returns
     -------
     list of Artist
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from lab_code.figures.diagrams import arrow, canvas, node
+    >>> figure, axes = plt.subplots()
+    >>> axes, places = canvas(axes, 6, 2), [(1, 1), (3, 1)]
+    >>> for number, at in enumerate(places):
+    ...     symbol = node(axes, at, f"$h_{number}$", "hidden state")
+    >>> line, name = arrow(axes, *places, "$W$", beside=(0, 0.25))
+    >>> name.get_position()
+    (2.0, 1.25)
     """
     (x0, y0), (x1, y1) = start, end
     length = max(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 1e-9)
@@ -111,6 +142,15 @@ def loop(axes: Axes, at: Point, text: str = "") -> list:
     Returns
     -------
     list of Artist
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from lab_code.figures.diagrams import canvas, loop
+    >>> figure, axes = plt.subplots()
+    >>> line, name = loop(canvas(axes, 4, 2), at=(1, 1), text="$W$")
+    >>> name.get_text()
+    '$W$'
     """
     x, y = at
     line = FancyArrowPatch(
@@ -129,5 +169,14 @@ def loop(axes: Axes, at: Point, text: str = "") -> list:
 
 
 def write(axes: Axes, at: Point, text: str, **style) -> Text:
-    """Write a text around a point."""
+    """Write a text around a point.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from lab_code.figures.diagrams import canvas, write
+    >>> figure, axes = plt.subplots()
+    >>> write(canvas(axes, 6, 2), (3, 1), "time", style="italic").get_position()
+    (3, 1)
+    """
     return axes.text(*at, text, **{"ha": "center", "va": "center"} | style)

@@ -28,6 +28,14 @@ def some_of_each(
     own_scale : bool
         Give each class a scale of its own, so that small waves can be seen; by default all have
         the same.
+
+    Examples
+    --------
+    >>> from lab_code.figures.first_look import some_of_each
+    >>> from lab_code.sources import load
+    >>> figure = some_of_each(load("simulated"), [0, 10, 20])
+    >>> len(figure.axes)  # three of each of five classes
+    15
     """
     n = round(seconds * recordings.sampling_rate)
     time = np.arange(n) / recordings.sampling_rate
@@ -66,6 +74,19 @@ def spectrograms(
         What to call each recording, and its power, as from `scipy.signal.spectrogram`; two or more.
     highest : float
         The highest frequency to draw, in Hz.
+
+    Examples
+    --------
+    >>> from scipy.signal import spectrogram
+    >>> from lab_code.figures.first_look import spectrograms
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> samples = recordings.samples[[0, 400]].astype(float)
+    >>> frequency, seconds, power = spectrogram(samples, recordings.sampling_rate)
+    >>> named = dict(zip(["eyes open", "seizure"], power, strict=True))
+    >>> figure = spectrograms(seconds, frequency, named)
+    >>> [axis.get_ylabel() for axis in figure.axes]
+    ['frequency (Hz)', 'frequency (Hz)']
     """
     low = frequency < highest
     figure, axes = plt.subplots(len(power), 1, figsize=(6, 5), sharex=True)
@@ -94,6 +115,15 @@ def size_and_speed(table: pd.DataFrame) -> Figure:
     table : DataFrame
         The columns ``"class"``, ``"size"`` (standard deviation, in counts) and ``"speed"`` (in
         Hz); one row for each recording.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lab_code.figures.first_look import size_and_speed
+    >>> table = {"class": ["seizure"] * 2 + ["eyes open"] * 2, "size": [350.0, 400.0, 45.0, 55.0]}
+    >>> figure = size_and_speed(pd.DataFrame(table | {"speed": [5.0, 6.0, 8.0, 9.0]}))
+    >>> [text.get_text() for text in figure.legends[0].get_texts()]
+    ['seizure', 'eyes open']
     """
     figure, axis = plt.subplots(figsize=(6, 4.6))
     rng = np.random.default_rng(0)

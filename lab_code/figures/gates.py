@@ -25,6 +25,18 @@ def opening(axis: Axes, gate: np.ndarray, title: str) -> AxesImage:
     gate : ndarray, shape (step, unit)
         From 0, shut, to 1, open.
     title : str
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import torch
+    >>> from lab_code.cells import unroll
+    >>> from lab_code.figures.gates import opening
+    >>> kept = unroll(torch.nn.LSTM(1, 6), torch.randn(1, 20, 1))
+    >>> figure, axis = plt.subplots()
+    >>> image = opening(axis, kept["forget"][0].detach(), "Forget gate")
+    >>> image.get_array().shape  # one row a unit, one column a step
+    (6, 20)
     """
     axis.set(yticks=[], ylabel="unit", title=title)
     look = {"cmap": "cividis", "vmin": 0, "vmax": 1, "interpolation": "nearest"}
@@ -47,6 +59,21 @@ def store_and_recall(
         For each cell, how much its state depends on the stored number.
     store, recall : int
         The steps of storing and of recall.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from torch import nn
+    >>> from lab_code.cells import unroll
+    >>> from lab_code.figures.gates import store_and_recall
+    >>> cells = {"LSTM": nn.LSTM(1, 6), "GRU": nn.GRU(1, 6)}
+    >>> with torch.no_grad():
+    ...     kept = {name: unroll(cell, torch.randn(1, 20, 1)) for name, cell in cells.items()}
+    >>> gates = {name: {gate: of[0] for gate, of in one.items()} for name, one in kept.items()}
+    >>> counts = {name: 0.9 ** torch.arange(20) for name in cells}
+    >>> figure = store_and_recall(gates, counts, store=2, recall=15)
+    >>> len(figure.axes)  # three gates and a curve, of each cell
+    8
     """
     looks = {"sharex": True, "sharey": "row", "height_ratios": [1, 1, 1, 1.2]}
     figure, axes = plt.subplots(4, len(GATES), figsize=(6, 5.8), **looks)
@@ -79,6 +106,20 @@ def over_a_second(signal: np.ndarray, gates: Mapping[str, np.ndarray]) -> Figure
     gates : mapping of str to ndarray, shape (step, unit)
         What to call each gate, and how far it is open; one or more, all of as many steps. Units
         are drawn from the one most open to the one most shut.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.cells import unroll
+    >>> from lab_code.figures.gates import over_a_second
+    >>> from lab_code.sequences import to_sequences
+    >>> from lab_code.sources import load
+    >>> second = load("simulated").seconds().samples[-1:]
+    >>> with torch.no_grad():
+    ...     kept = unroll(torch.nn.GRU(4, 6), to_sequences(second, 4) / 300)
+    >>> figure = over_a_second(second[0], {"update gate": kept["update"][0]})
+    >>> figure.axes[1].get_xlabel()
+    'step'
     """
     n_steps = len(next(iter(gates.values())))
     heights = [1] + [1.6] * len(gates)

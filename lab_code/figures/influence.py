@@ -21,6 +21,21 @@ def steps_of_one(sequence: Tensor, influences: dict[str, Tensor]) -> Figure:
     influences : dict of str to Tensor, shape (step,)
         From `lab_code.gradients.influence`, for each network: as in `NETWORK_COLOURS`, and what
         sets it apart behind a comma.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.figures.influence import steps_of_one
+    >>> from lab_code.gradients import influence
+    >>> from lab_code.networks import RecurrentClassifier
+    >>> sequence = torch.randn(1, 44, 4)
+    >>> found = {}
+    >>> for name in ("GRU", "LSTM"):
+    ...     network = RecurrentClassifier(4, 8, n_classes=5, cell=name.lower())
+    ...     found[name] = influence(network, sequence, torch.tensor([0]))[0]
+    >>> figure = steps_of_one(sequence[0], found)
+    >>> len(figure.axes)
+    2
     """
     trace, width = sequence.flatten().numpy(), sequence.shape[1]
     low, high = trace.min(), trace.max()
@@ -56,6 +71,15 @@ def share_by_step(shares: dict[str, Tensor], samples_per_step: int) -> Figure:
     shares : dict of str to Tensor, shape (step,)
         The shares of each network, which sum to one. Names are as for `steps_of_one`.
     samples_per_step : int
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.figures.influence import share_by_step
+    >>> late = torch.arange(1.0, 45)
+    >>> figure = share_by_step({"GRU": late / late.sum(), "LSTM": torch.ones(44) / 44}, 4)
+    >>> print(figure.get_label())
+    Share of the influence of the last tenth of the second: GRU: 17%; LSTM: 9%.
     """
     figure, axis = plt.subplots(figsize=(6, 3.6))
     for name, share in shares.items():
@@ -80,6 +104,13 @@ def changed_when_moved(changed: dict[str, dict[int, float]]) -> Figure:
     changed : dict of str to dict of int to float
         For each of at most five networks, named as in `NETWORK_COLOURS`: the share of the answers
         that change, by how many samples later the second is cut. One of these is 16.
+
+    Examples
+    --------
+    >>> from lab_code.figures.influence import changed_when_moved
+    >>> changed = {"GRU": {0: 0.0, 16: 0.1, 89: 0.2}, "1-D CNN": {0: 0.0, 16: 0.05, 89: 0.1}}
+    >>> print(changed_when_moved(changed).get_label())
+    Answers that change when moved by 16 samples: GRU 10%, 1-D CNN 5%.
     """
     figure, axis = plt.subplots(figsize=(6, 4))
     for (name, share), marker in zip(changed.items(), "os^Dv", strict=False):
@@ -101,6 +132,14 @@ def lost_when_shuffled(lost: pd.Series) -> Figure:
     ----------
     lost : Series of float
         The share of right answers that is lost, by feature, in the order to draw from below.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lab_code.figures.influence import lost_when_shuffled
+    >>> lost = pd.Series({"mean": 0.01, "standard deviation": 0.35})
+    >>> print(lost_when_shuffled(lost).get_label())
+    Points of accuracy lost when a feature is shuffled: mean 1, standard deviation 35.
     """
     figure, axis = plt.subplots(figsize=(6, 2.8))
     axis.barh(lost.index, 100 * lost, color=VALIDATION_COLOUR)

@@ -22,6 +22,19 @@ def save(prediction: Prediction, path: Path) -> None:
     ------
     DataError
         If matplotlib does not know the format, or the file cannot be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from lab_code.figures.predictions import save
+    >>> from lab_code.models import predictions, signals, trained
+    >>> network = trained.load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> noise = 50 * np.random.default_rng(0).normal(size=2560)
+    >>> prediction = predictions.ask(network, signals.Signal(noise, rate=256, unit="uV"))
+    >>> save(prediction, Path("noise.svg"))
+    >>> Path("noise.svg").is_file()
+    True
     """
     with plt.rc_context():
         use_style()
@@ -40,17 +53,30 @@ def save(prediction: Prediction, path: Path) -> None:
 
 
 def by_second(prediction: Prediction) -> Figure:
-    """Draw a signal, and below it the probability of each class in each second.
+    """Draw a signal, and below it the probability of each class in each second, or stretch.
 
     Parameters
     ----------
     prediction : Prediction
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from lab_code.figures.predictions import by_second
+    >>> from lab_code.models import predictions, signals, trained
+    >>> network = trained.load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> noise = 50 * np.random.default_rng(0).normal(size=2560)
+    >>> prediction = predictions.ask(network, signals.Signal(noise, rate=256, unit="uV"))
+    >>> figure = by_second(prediction)
+    >>> [axis.get_ylabel() for axis in figure.axes]
+    ['µV', 'probability']
     """
     figure, (above, below) = plt.subplots(2, 1, figsize=(7, 4.4), sharex=True)
-    signal = prediction.resampled
+    signal, kind = prediction.resampled, prediction.trained.kind
     time = np.arange(len(signal.samples)) / signal.rate
     above.plot(time, signal.samples, color=INK, linewidth=0.6)
-    above.set(ylabel="µV", title="What the network says of each second, for teaching only")
+    above.set(ylabel="µV", title=f"What the network says of each {kind.piece}, for teaching only")
     edges = np.append(prediction.starts, prediction.starts[-1] + prediction.length)
     bottom = np.zeros(len(prediction.starts))
     for code, share in zip(prediction.trained.classes, prediction.probabilities.T, strict=True):
@@ -62,7 +88,7 @@ def by_second(prediction: Prediction) -> Figure:
     counts = {NAMES[code]: prediction.said.count(code) for code in prediction.trained.classes}
     said = ", ".join(f"{name} in {count}" for name, count in counts.items() if count)
     figure.set_label(
-        f"A signal of {len(prediction.starts)} seconds, and below it the probabilities of five "
-        f"classes in each. The class named is {said}."
+        f"A signal of {len(prediction.starts)} {kind.pieces}, and below it the probabilities of "
+        f"five classes in each. The class named is {said}."
     )
     return figure

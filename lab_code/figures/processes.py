@@ -16,6 +16,16 @@ def shared_training(losses: pd.DataFrame) -> Figure:
     ----------
     losses : DataFrame
         One row for each epoch, and two columns.
+
+    Examples
+    --------
+    >>> from textwrap import fill
+    >>> import pandas as pd
+    >>> from lab_code.figures.processes import shared_training
+    >>> losses = pd.DataFrame({"one process": [1.5, 1.0], "two processes": [1.5, 1.0]})
+    >>> print(fill(shared_training(losses).get_label(), 80))
+    The training losses of one process and of two processes are at most 0e+00 apart,
+    while they go from 1.50 to 1.00.
     """
     figure, axis = plt.subplots(figsize=(6, 2.8))
     for (name, curve), style in zip(losses.items(), ("-", "o"), strict=True):
@@ -38,6 +48,15 @@ def grid(trials: pd.DataFrame) -> Figure:
     trials : DataFrame
         One row for each trial: its ``"units"``, of two numbers at most, its ``"learning rate"``,
         and its ``"accuracy"`` in validation, from 0 to 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from lab_code.figures.processes import grid
+    >>> trials = {"units": [16, 16, 64, 64], "learning rate": [0.001, 0.01, 0.001, 0.01]}
+    >>> figure = grid(pd.DataFrame(trials | {"accuracy": [0.5, 0.6, 0.55, 0.7]}))
+    >>> print(figure.get_label())
+    Accuracy in validation of 4 trials, 50% to 70%; best with 64 units and a learning rate of 0.01.
     """
     figure, axis = plt.subplots(figsize=(6, 2.8))
     for marker, (units, rows) in zip("os", trials.groupby("units"), strict=False):

@@ -29,6 +29,19 @@ def learning_curve(history: pd.DataFrame) -> Figure:
     ----------
     history : DataFrame
         From `lab_code.training.fit`.
+
+    Examples
+    --------
+    >>> from textwrap import fill
+    >>> import pandas as pd
+    >>> from lab_code.figures.scores import learning_curve
+    >>> losses = {"train_loss": [1.5, 0.9, 0.5], "validation_loss": [1.4, 1.0, 1.1]}
+    >>> shares = {"train_accuracy": [0.3, 0.6, 0.8], "validation_accuracy": [0.4, 0.6, 0.6]}
+    >>> figure = learning_curve(pd.DataFrame(losses | shares, index=[1, 2, 3]))
+    >>> print(fill(figure.get_label(), 80))
+    Over 3 epochs the training loss goes from 1.50 to 0.50 and the validation loss
+    from 1.40 to 1.10, lowest in epoch 2; the training accuracy ends at 80%, the
+    validation accuracy at 60%.
     """
     figure, axes = plt.subplots(2, 1, figsize=(5.5, 4.4), sharex=True)
     for axis, what in zip(axes, ["loss", "accuracy"], strict=True):
@@ -57,6 +70,17 @@ def confusion_matrix(scores: Scores, title: str) -> Figure:
     ----------
     scores : Scores
     title : str
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.evaluation import score
+    >>> from lab_code.figures.scores import confusion_matrix
+    >>> labels = np.repeat([1, 2, 3, 4, 5], 4)
+    >>> scores = score(labels, np.roll(labels, 1), moment=np.arange(20))
+    >>> figure = confusion_matrix(scores, "One of four is wrong")
+    >>> figure.axes[0].texts[0].get_text()  # seizures called seizures
+    '75%'
     """
     counts = scores.confusion.to_numpy()
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -105,6 +129,17 @@ def accuracies(results: dict[str, Scores], reported: dict[str, dict[str, float]]
     reported : dict of str to dict
         Accuracies from elsewhere, without intervals: what to call them, and for each class
         name (or ``"all"``) a share from 0 to 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.evaluation import score
+    >>> from lab_code.figures.scores import accuracies
+    >>> labels = np.repeat([1, 2, 3, 4, 5], 4)
+    >>> found = {"mine": score(labels, np.roll(labels, 1), moment=np.arange(20))}
+    >>> figure = accuracies(found, reported={"theirs": {"seizure": 0.95, "all": 0.685}})
+    >>> [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    ['mine', 'theirs']
     """
     rows = [*CLASS_COLOURS, "all"]
     measured = {label: {**s.per_class, "all": s.accuracy} for label, s in results.items()}
@@ -144,6 +179,19 @@ def differences(answers: dict[str, Answers], reference: str) -> Figure:
         What to call each network, as in `NETWORK_COLOURS`, and what it said of the same items.
     reference : str
         The one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.figures.scores import differences
+    >>> from lab_code.sources import load
+    >>> recordings, every = load("simulated"), np.arange(500)
+    >>> said = {"GRU": recordings.labels, "simple RNN": np.roll(recordings.labels, 10)}
+    >>> said = {name: Answers.of(recordings, every, labels) for name, labels in said.items()}
+    >>> figure = differences(said, reference="simple RNN")
+    >>> [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+    ['GRU']
     """
     of_it = answers[reference]
     gaps = {name: of.minus(of_it) for name, of in answers.items() if name != reference}
@@ -172,6 +220,15 @@ def accuracy_by_way(accuracies: dict[str, dict[str, Accuracy]]) -> Figure:
     ----------
     accuracies : dict of str to dict of str to Accuracy
         What to call each method, and its accuracy for `BY_RECORDING`, `BY_MOMENT`, or both.
+
+    Examples
+    --------
+    >>> from lab_code.evaluation import Accuracy
+    >>> from lab_code.figures.scores import accuracy_by_way
+    >>> from lab_code.protocol import BY_MOMENT, BY_RECORDING
+    >>> found = {BY_RECORDING: Accuracy(0.9, 0.85, 0.95), BY_MOMENT: Accuracy(0.7, 0.6, 0.8)}
+    >>> print(accuracy_by_way({"GRU": found}).get_label())
+    Accuracy of recorded runs. GRU by recording 90.0%, by moment 70.0%.
     """
     figure, axis = plt.subplots(figsize=(6, 1.2 + 0.45 * len(accuracies)))
     for way, shift, colour in ((BY_RECORDING, -0.13, QUIET), (BY_MOMENT, 0.13, INK)):

@@ -22,6 +22,17 @@ def traces(recordings: Recordings, examples: dict[str, int], seconds: float = 5)
         The number of the recording to draw for each class name.
     seconds : float
         How much of each.
+
+    Examples
+    --------
+    >>> from lab_code.figures.signals import traces
+    >>> from lab_code.recordings import CLASSES
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> first = {CLASSES[label]: int((recordings.labels == label).argmax()) for label in (1, 5)}
+    >>> figure = traces(recordings, first, seconds=2)
+    >>> [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+    ['seizure', 'eyes open']
     """
     n = round(seconds * recordings.sampling_rate)
     time = np.arange(n) / recordings.sampling_rate
@@ -55,6 +66,18 @@ def most_alike(recordings: Recordings, similar: np.ndarray) -> Figure:
     recordings : Recordings
     similar : ndarray of float, shape (recording, recording)
         The correlation of each with each other; 0 with itself.
+
+    Examples
+    --------
+    >>> from lab_code.figures.signals import most_alike
+    >>> from lab_code.moments import correlations
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> similar = correlations(recordings.samples[:10])
+    >>> similar[range(10), range(10)] = 0
+    >>> figure = most_alike(recordings, similar)
+    >>> len(figure.axes[0].lines)
+    2
     """
     pair = np.unravel_index(similar.argmax(), similar.shape)
     figure, axis = plt.subplots(figsize=(6, 2.6))
@@ -78,6 +101,15 @@ def highest_correlations(similar: np.ndarray, backwards: np.ndarray, threshold: 
         Correlations with each other recording, and with each played backwards.
     threshold : float
         Above this, two recordings are called electrodes of one moment.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.figures.signals import highest_correlations
+    >>> similar = np.array([[0.0, 0.9], [0.9, 0.0]])
+    >>> figure = highest_correlations(similar, backwards=similar / 3, threshold=0.5)
+    >>> figure.axes[0].get_xlabel()
+    'highest correlation'
     """
     as_it_is, reversed_ = similar.max(axis=1), backwards.max(axis=1)
     figure, axis = plt.subplots(figsize=(6, 3))
@@ -104,6 +136,16 @@ def steps(sequences: Sequence[np.ndarray]) -> Figure:
     ----------
     sequences : sequence of ndarray, shape (step, feature)
         Two or more; the last has the most features.
+
+    Examples
+    --------
+    >>> from lab_code.figures.signals import steps
+    >>> from lab_code.sequences import to_sequences
+    >>> from lab_code.sources import load
+    >>> second = load("simulated").seconds().samples[:1]
+    >>> figure = steps([to_sequences(second, n)[0].numpy() for n in (4, 16)])
+    >>> print(figure.get_label())
+    One signal cut into 44 steps of 4, into 11 steps of 16: shorter and taller each time.
     """
     shapes = [sequence.shape for sequence in sequences]
     heights = [n_features for _, n_features in shapes]

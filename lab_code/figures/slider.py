@@ -44,6 +44,21 @@ class Slider:
     ------
     ValueError
         If there are fewer than two frames, or no such start, or the figure has no label.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import numpy as np
+    >>> from lab_code.figures.slider import Slider
+    >>> figure, axis = plt.subplots()
+    >>> figure.set_label("What is left of a gradient after up to 20 steps, for three weights.")
+    >>> k, frames = np.arange(20), []
+    >>> for weight in (0.5, 0.9, 1.1):
+    ...     (line,) = axis.plot(weight**k)
+    ...     frames.append((f"{weight}", f"After 19 steps {weight**19:.0e} is left.", [line]))
+    >>> slider = Slider(figure, "weight", frames, start=1)  # in a notebook, the last line of a cell
+    >>> slider.says[0]
+    'After 19 steps 2e-06 is left.'
     """
 
     def __init__(

@@ -23,6 +23,18 @@ def spectra_by_class(
     labels : ndarray of int, shape (recording,)
     hum : ndarray of float, shape (tone,)
         The frequencies of the hum, in hertz.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.figures.spectra import spectra_by_class
+    >>> from lab_code.sources import load
+    >>> from lab_code.spectra import power_spectrum
+    >>> recordings = load("simulated")
+    >>> hertz, power = power_spectrum(recordings.samples, recordings.sampling_rate)
+    >>> figure = spectra_by_class(hertz, power, recordings.labels, hum=np.array([50.0]))
+    >>> len(figure.axes[0].lines)  # five classes, and the hum
+    6
     """
     figure, axis = plt.subplots(figsize=(6, 3.8))
     for label, name in CLASSES.items():
@@ -49,6 +61,18 @@ def bands_by_class(bands: np.ndarray, labels: np.ndarray) -> Figure:
     bands : ndarray or Tensor of float, shape (recording, window, band)
         From `lab_code.networks.Bands`.
     labels : ndarray of int, shape (recording,)
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.figures.spectra import bands_by_class
+    >>> from lab_code.networks import Bands
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> bands = Bands(n_bands=12)(torch.tensor(recordings.samples, dtype=torch.float32))
+    >>> figure = bands_by_class(bands, recordings.labels)
+    >>> len(figure.axes[0].lines)  # a median each
+    5
     """
     figure, axis = plt.subplots(figsize=(6, 3.6))
     places = np.arange(bands.shape[2])

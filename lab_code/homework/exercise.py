@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,6 +89,12 @@ class Exercise:
     def points(self) -> int:
         """The most that an answer can get."""
         return sum(check.points for check in self.checks)
+
+    @property
+    def arguments(self) -> dict[str, list[str]]:
+        """The arguments of each function that is to be written."""
+        functions = (one for one in ast.parse(self.start).body if isinstance(one, ast.FunctionDef))
+        return {one.name: [argument.arg for argument in one.args.args] for one in functions}
 
     def own(self, student: str) -> dict[str, Any]:
         """Return the numbers of one student, always the same."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lab_code.files import write_new
 from lab_code.homework.exercise import Exercise
-from lab_code.homework.source import STUDENT
+from lab_code.homework.students import check_id
 
 SUFFIXES = {"notebook": ".ipynb", "script": ".py"}
 
 
 def write(exercise: Exercise, student: str, folder: Path, form: str = "notebook") -> Path:
-    """Write the file that a student gets.
+    """Write the file that a student gets; it appears whole or not at all.
 
     Parameters
     ----------
@@ -39,18 +39,21 @@ def write(exercise: Exercise, student: str, folder: Path, form: str = "notebook"
     FileExistsError
         If there is such a file: it may hold someone's answer.
     """
-    if not STUDENT.fullmatch(student):
-        raise ValueError(
-            f"a student's ID has letters, digits, and _ . @ - after the first, at most 64 "
-            f"of them, unlike {student!r}"
-        )
-    path = folder / f"{exercise.name}-{student}{SUFFIXES[form]}"
-    cells = to_cells(exercise, student, path.name)
-    text = to_notebook(cells) if form == "notebook" else to_script(cells)
-    folder.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    path = path_of(exercise, student, folder, form)
+    write_new(path, content(exercise, student, path))
     return path
+
+
+def path_of(exercise: Exercise, student: str, folder: Path, form: str) -> Path:
+    """Return the file that a student gets; `ValueError` if the ID is none."""
+    return folder / f"{exercise.name}-{check_id(student)}{SUFFIXES[form]}"
+
+
+def content(exercise: Exercise, student: str, path: Path) -> bytes:
+    """Return what the file that a student gets holds; its name says its form."""
+    cells = to_cells(exercise, student, path.name)
+    write_as = to_notebook if path.suffix == SUFFIXES["notebook"] else to_script
+    return write_as(cells).encode()
 
 
 def to_cells(exercise: Exercise, student: str, file: str) -> list[tuple[str, str]]:
@@ -65,7 +68,7 @@ def to_cells(exercise: Exercise, student: str, file: str) -> list[tuple[str, str
     own = [
         "# Your own numbers. Leave them as they are: your answer is checked with them.",
         f'HOMEWORK, STUDENT = "{exercise.name}", "{student}"',
-        *(f"{name} = {_literal(value)}" for name, value in exercise.own(student).items()),
+        *(_assignment(name, value) for name, value in exercise.own(student).items()),
     ]
     first, *rest = (cell.strip() for cell in exercise.start.split("# %%\n"))
     code = [first, "\n".join(own), *rest]
@@ -100,14 +103,26 @@ def to_notebook(cells: list[tuple[str, str]]) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _literal(value: Any) -> str:
-    """Return Python code for a value; it gives exactly the same value."""
+def _assignment(name: str, value: Any) -> str:
+    """Return a line of Python, or some, that gives a name exactly this value."""
     if isinstance(value, list):
-        return "[\n" + "".join(f"    {_literal(one)},\n" for one in value) + "]"
+        inside = "".join(f"{_literal('    ', one)},\n" for one in value)
+        return f"{name} = [\n{inside}]"
+    return _literal(f"{name} = ", value)
+
+
+def _literal(before: str, value: Any) -> str:
+    """Return Python code for a value after what stands before it; rows lie below each other."""
     if not isinstance(value, np.ndarray):
-        return repr(value)
-    # NumPy breaks lines after whole numbers, and its digits are those of repr
+        return f"{before}{value!r}"
+    before += "np.array("
     text = np.array2string(
-        value, separator=", ", max_line_width=90, threshold=value.size + 1, floatmode="unique"
+        value,
+        separator=", ",
+        prefix=before,
+        max_line_width=96,
+        threshold=value.size + 1,
+        precision=17,  # enough to be exact
+        floatmode="maxprec_equal",
     )
-    return f"np.array({textwrap.indent(text, ' ' * 9).strip()})"
+    return f"{before}{text})"

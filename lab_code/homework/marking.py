@@ -46,7 +46,9 @@ class Report:
     error : str
         Why nothing could be checked; empty if something could.
     notes : tuple of str
-        Limits that this system does not have.
+        Limits that this system does not have, and what else is to be said.
+    duplicate_of : str
+        Another student's file that has the same text; empty if none has.
     """
 
     file: str
@@ -55,6 +57,7 @@ class Report:
     results: tuple[Result, ...] = ()
     error: str = ""
     notes: tuple[str, ...] = ()
+    duplicate_of: str = ""
 
     @property
     def points(self) -> int:
@@ -79,6 +82,7 @@ class Report:
             lines.append(f"  {verdict}  {result.points} of {result.most}  {result.what}")
             lines += [f"                  {result.why}"] * bool(result.why)
         lines += [f"  note: {note}" for note in self.notes]
+        lines += [f"  note: the same text as {self.duplicate_of}"] * bool(self.duplicate_of)
         return "\n".join([*lines, f"  total   {self.points} of {self.most}"])
 
 
@@ -98,7 +102,7 @@ def mark(path: Path) -> Report:
     if name not in EXERCISES:
         return Report(str(path), student=student, error=f"there is no exercise {name!r}")
     exercise = EXERCISES[name]
-    with Sandbox(source, exercise.seconds, exercise.torch) as answer:
+    with Sandbox(source, exercise.seconds, exercise.torch, exercise.arguments) as answer:
         try:
             answer.run()
             error, results = "", judge(exercise, student, answer)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from lab_code.homework import child
@@ -51,6 +54,8 @@ class Sandbox:
         How long one request may take.
     torch : bool
         Whether it may import torch and this package.
+    arguments : mapping of str to sequence of str
+        The arguments that each function should take, to say which is missing.
 
     Attributes
     ----------
@@ -58,8 +63,14 @@ class Sandbox:
         Limits that this system does not have.
     """
 
-    def __init__(self, source: Source, seconds: float = 10.0, torch: bool = False):
-        self.source, self.seconds, self.torch = source, seconds, torch
+    def __init__(
+        self,
+        source: Source,
+        seconds: float = 10.0,
+        torch: bool = False,
+        arguments: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ):
+        self.source, self.seconds, self.torch, self.arguments = source, seconds, torch, arguments
         self.process, self.unlimited = None, []
 
     def __enter__(self) -> Sandbox:
@@ -221,9 +232,20 @@ class Sandbox:
             return f"{what} needs more than {MEMORY[self.torch] / 1e9:.0f} GB of memory{at}"
         if kind == "SystemExit":
             return f"{what} calls exit{at}; let it return instead"
+        if kind == "TypeError" and not at and (name := what.strip("`")) in self.arguments:
+            return self._of_arguments(name, text)
         if "None in sys.modules" in text:
             return f"{what} imports {text.split()[2].rstrip(';')}{at}; use NumPy alone"
         return f"{what} raises {kind}{at}: {text}"
+
+    def _of_arguments(self, name: str, text: str) -> str:
+        """Say which arguments a function lacks, or has too many, that could not be called."""
+        wanted = self.arguments[name]
+        known = f"; it should be `{name}({', '.join(wanted)})`"
+        if found := re.search(r"takes (?:from \d+ to )?(\d+) positional argument", text):
+            lacks = " and ".join(f"`{one}`" for one in wanted[int(found[1]) :])
+            return f"`{name}` does not take {lacks or 'what it is given'}{known}"
+        return f"`{name}` cannot be called: {text}{known}"
 
     def _drain(self, process: subprocess.Popen) -> None:
         """Throw away what the answer prints, and stop it if that never ends."""

@@ -14,7 +14,7 @@ from lab_code.networks import Bands, SpectrumReader, n_parameters
 from lab_code.protocol import N_FOLDS
 from lab_code.recordings import Recordings, Seconds
 from lab_code.seeds import set_seed
-from lab_code.sequences import RandomStretches, to_targets
+from lab_code.sequences import BandScaling, RandomStretches, to_targets
 from lab_code.training import fit, predict
 
 WHOLE = {
@@ -135,14 +135,14 @@ def _read(
     """Train on random stretches of some recordings, and test on samples (item, time)."""
     bands = Bands(**settings["bands"])
     log_power = bands(torch.from_numpy(recordings.samples[train].astype(np.float32)))
-    mean, std = log_power.mean(dim=(0, 1)), log_power.std(dim=(0, 1))
+    scaling = BandScaling.fit(log_power)
     targets, moment = to_targets(recordings.labels[train]), recordings.moment[train]
     n_frames = settings["frames"]
-    stretches = RandomStretches((log_power - mean) / std, targets, moment, n_frames, seed=seed)
+    stretches = RandomStretches(scaling(log_power), targets, moment, n_frames, seed=seed)
     set_seed(seed)
     network = SpectrumReader(**settings["network"], recurrent=recurrent)
     history = fit(network, stretches, None, seed=seed, progress=False, **settings["training"])
-    asked = (bands(torch.from_numpy(asked.astype(np.float32))) - mean) / std
+    asked = scaling(bands(torch.from_numpy(asked.astype(np.float32))))
     starts = np.linspace(0, asked.shape[1] - n_frames, settings["stretches"]).astype(int)
     heard = [predict(network, asked[:, of : of + n_frames]) for of in starts]
     log_probabilities = torch.stack([scores.log_softmax(dim=1) for scores in heard]).mean(dim=0)

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from lab_code import record
+from lab_code.answers import Answers
 from lab_code.evaluation import Accuracy
+from lab_code.models.kinds import KINDS
 from lab_code.protocol import BY_MOMENT, BY_RECORDING, BY_SECOND, CODES, name_of, way_of
 from lab_code.recordings import CLASSES
+
+FIRST_PAGE = "split_matters/gru_by_moment"
+"""The experiment whose score stands on the first page of the book."""
 
 WARNING = (
     "This network is for teaching. It must not be used for diagnosis, for monitoring, or for any "
@@ -47,16 +52,29 @@ def card(
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code import record
+    >>> from lab_code.models.cards import card
+    >>> from lab_code.models.trained import load
+    >>> network = load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> text = card(record.read(network.about["name"]), network.about)
+    >>> print(text.splitlines()[0])
+    # GRU, one second, five classes
+    >>> [line for line in text.splitlines() if line.startswith("## ")][-2:]
+    ['## What it must not be used for', '## Licence']
     """
     answers, how = record.answers_of(entry), entry["parameters"]
+    kind, number, way = KINDS[about["network"]["kind"]], about["trial"], way_of(entry["split"])
+    own = answers.of_trial(number)
+    n_recordings = len(np.unique(own.recording))
+    of = "" if len(own) == n_recordings else f"{len(own):,} {kind.pieces} of "
     tested = (
-        f"{len(answers):,} seconds of {len(np.unique(answers.recording))} recordings, "
-        f"{len(np.unique(answers.moment))} moments{_KNOWN.get(way_of(entry['split']), '')}"
+        f"{of}{n_recordings} recordings, {len(np.unique(own.moment))} moments{_KNOWN.get(way, '')}"
     )
-    metrics = entry["metrics"]
-    rows = {name: metrics["accuracy_per_class"][CODES[name]] for name in CLASSES.values()}
-    rows["all"] = metrics["accuracy"]
-    rows = [f"| {name} | {Accuracy(**accuracy)} |" for name, accuracy in rows.items()]
+    rows = [f"| {name} | {accuracy} |" for name, accuracy in _scores(entry, own).items()]
     others = [
         f"- split {one['split']}: {Accuracy(**one['metrics']['accuracy'])}"
         for one in experiments
@@ -69,24 +87,24 @@ def card(
         f"**{WARNING}**",
         *([SIMULATED] if entry["data"]["source"] == "simulated" else []),
         "## What it is",
-        f"A network of {entry['n_parameters']:,} parameters that reads one second of one channel "
-        f"of EEG, {about['n_samples']} samples at {about['sampling_rate']} Hz, "
-        f"{about['samples_per_step']} at each step, and names one of {len(CLASSES)} classes: "
-        f"{', '.join(CLASSES.values())}. In the record it is `{entry['name']}`.",
+        f"A network of {entry['n_parameters']:,} parameters that reads {kind.words(about)}, and "
+        f"names one of {len(CLASSES)} classes: {', '.join(CLASSES.values())}. In the record it is "
+        f"`{entry['name']}`.",
         _list("Network", how["network"]),
-        _list("Training", how["training"] | {"seed": entry["seed"]}),
+        _list("Training", how["training"] | {"seed": about["seed"]}),
         f"Made by {made}{f', commit `{commit}`' if commit else ''}, with {versions}.",
         "## What it was trained on",
-        "Seconds of the 500 EEG recordings of Andrzejak et al. (2001), "
+        f"{'The' if not of else 'Seconds of the'} 500 EEG recordings of Andrzejak et al. (2001), "
         "[doi:10.1103/PhysRevE.64.061907](https://doi.org/10.1103/PhysRevE.64.061907), of five "
         "healthy volunteers and five patients. Source here: "
         f"{entry['data']['source']}; SHA-256 of all samples: `{entry['data']['digest']}`. The "
         "names of the recordings that it was *not* trained on are in the file (`not_trained_on`).",
         "## How it scored",
-        f"Split **{entry['split']}**: tested on {tested}. "
+        f"Split **{way}**: tested on {tested}. "
         "The share of right answers, with its 95% interval for other moments:",
         "\n".join(["| class | right |", "|---|---|", *rows]),
-        *([_OTHERS, "\n".join(others)] if others and way_of(entry["split"]) == BY_MOMENT else []),
+        *([_OTHERS, "\n".join(others)] if others and way == BY_MOMENT else []),
+        *_beside(entry, answers, number, {one["name"]: one for one in experiments}),
         "## What it may be used for",
         "To teach and to learn: to see what a trained network is, to repeat its scores, and to "
         "find out where it fails.",
@@ -100,6 +118,49 @@ def card(
         'prohibited", with no warranty.',
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _scores(entry: dict, own: Answers) -> dict[str, Accuracy]:
+    """Return the accuracy of each class and of all, of the training that was kept."""
+    if record.answers_of(entry).n_trials > 1:  # the entry has that of all together
+        scores = own.scores()
+        return {**scores.per_class, "all": scores.accuracy}
+    metrics = entry["metrics"]
+    rows = {name: metrics["accuracy_per_class"][CODES[name]] for name in CLASSES.values()}
+    return {name: Accuracy(**of) for name, of in (rows | {"all": metrics["accuracy"]}).items()}
+
+
+def _beside(entry: dict, answers: Answers, number: int, known: dict[str, dict]) -> list[str]:
+    """Say why its score is not that of other trainings, nor that of the book's first page."""
+    said = []
+    if answers.n_trials > 1:
+        said.append(
+            f"It is number {number + 1} of {answers.n_trials} trainings. Each was tested on "
+            f"moments of its own, and all together they scored "
+            f"{Accuracy(**entry['metrics']['accuracy'])}; one by one {_each(answers)}. So few "
+            f"moments are in one test part that the score of one training depends on which."
+        )
+    first = known.get(FIRST_PAGE)
+    if first and entry["name"] != FIRST_PAGE:
+        others, score = record.answers_of(first), Accuracy(**first["metrics"]["accuracy"])
+        if first["task"] == entry["task"]:
+            same = first["parameters"] == entry["parameters"]
+            said.append(
+                f"The first page of the book has another score, {score}: the mean of "
+                f"{others.n_trials} trainings{'' if same else ' with other settings'}, each tested "
+                f"on moments of its own, where this is one training, tested on some of them. One "
+                f"by one those scored {_each(others)}."
+            )
+        else:
+            said.append(
+                f"The first page of the book has another score, {score}: that is for another task "
+                f"(*{first['task'].split(': ')[1]}*), and the mean of {others.n_trials} trainings."
+            )
+    return said
+
+
+def _each(answers: Answers) -> str:
+    return ", ".join(f"{share:.1%}" for share in answers.of_each_trial())
 
 
 _KNOWN = {

@@ -32,6 +32,18 @@ def write(path: Path, about: dict, weights: dict[str, np.ndarray]) -> None:
     about : dict
         What is needed to use the weights; it must fit into JSON.
     weights : dict of str to ndarray
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from lab_code.models import files
+    >>> files.write(Path("tiny.safetensors"), {"name": "tiny"}, {"W": np.eye(2, dtype=np.float32)})
+    >>> about, weights = files.read(Path("tiny.safetensors"))
+    >>> about
+    {'name': 'tiny'}
+    >>> weights["W"].shape
+    (2, 2)
     """
     text = json.dumps(about, sort_keys=True, allow_nan=False)
     with write_whole(path) as file:
@@ -50,6 +62,16 @@ def read(path: Path) -> tuple[dict, dict[str, np.ndarray]]:
     ------
     DataError
         If the file is missing or damaged, or is not of this book.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code.models import files
+    >>> about, weights = files.read(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> about["network"]["kind"]
+    'RecurrentClassifier'
+    >>> sorted(weights)[:2]
+    ['classify.bias', 'classify.weight']
     """
     try:
         with open_regular(path) as file:

@@ -1,4 +1,4 @@
-"""What a trained network says of a signal, second by second, and what is to be said against it."""
+"""What a trained network says of a signal, piece by piece, and what is to be said against it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from lab_code.recordings import SAMPLE_RANGE, SAMPLES_PER_SECOND, SECONDS_PER_RE
 from lab_code.sources import published
 
 ABSURD = 10
-"""How many times larger or smaller than any second of the recordings a signal must be, for its unit
-to be wrong beyond doubt."""
+"""How many times larger or smaller than all of the recordings a signal must be, for its unit to be
+wrong beyond doubt."""
 
 
-_TOLD = ("name", "split", "accuracy", "data", "version", "commit")
+_TOLD = ("name", "trial", "split", "accuracy", "data", "version", "commit")
 """What the output for programs says of the network; the rest is in its file."""
 
 
@@ -37,9 +37,26 @@ class Prediction:
         By which it was resampled; 1 if it was not.
     resampled : Signal
         What the network was given.
-    probabilities : ndarray of float, shape (second, class)
+    probabilities : ndarray of float, shape (piece, class)
+        Of each second, or of each stretch as long as a recording: what the network reads at once.
     notes : list of str
         What is unusual about this signal.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code.models import predictions, signals, trained
+    >>> from lab_code.sources import load
+    >>> network = trained.load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> samples = load("simulated").samples[0].astype(float)
+    >>> signal = signals.Signal(samples, rate=173.61, unit="counts")
+    >>> prediction = predictions.ask(network, signal)
+    >>> len(prediction.said), prediction.probabilities.shape
+    (23, (23, 5))
+    >>> prediction.to_table().shape
+    (23, 3)
+    >>> prediction.warnings[0].split(".")[0]
+    'This network is for teaching'
     """
 
     trained: TrainedNetwork
@@ -51,17 +68,17 @@ class Prediction:
 
     @property
     def starts(self) -> np.ndarray:
-        """Ndarray of float, shape (second,): when each begins, in seconds."""
+        """Ndarray of float, shape (piece,): when each begins, in seconds."""
         return np.arange(len(self.probabilities)) * self.length
 
     @property
     def length(self) -> float:
-        """How long the network's "second" is: 1.025 s."""
+        """How long a piece is, in seconds: the network's "second" has 1.025."""
         return self.trained.n_samples / self.resampled.rate
 
     @property
     def said(self) -> list[str]:
-        """The code of the class that it names for each second."""
+        """The code of the class that it names for each piece."""
         return [self.trained.classes[place] for place in self.probabilities.argmax(axis=1)]
 
     @property
@@ -74,14 +91,14 @@ class Prediction:
         return [WARNING, *(fake if simulated else []), WHAT_IT_HEARD, score, *self.notes]
 
     def to_table(self) -> pd.DataFrame:
-        """Return one row per second: when it begins, the class named, and its probability."""
+        """Return one row a piece: when it begins, the class named, and its probability."""
         return pd.DataFrame(
             {
                 "start (s)": [f"{start:.2f}" for start in self.starts],
                 "class": [NAMES[code] for code in self.said],
                 "probability": [f"{one:.2f}" for one in self.probabilities.max(axis=1)],
             },
-            index=pd.RangeIndex(1, len(self.starts) + 1, name="second"),
+            index=pd.RangeIndex(1, len(self.starts) + 1, name=self.trained.kind.piece),
         )
 
     def to_text(self) -> str:
@@ -96,7 +113,7 @@ class Prediction:
 
     def to_dict(self) -> dict:
         """Return all of it for a program, ready for JSON."""
-        seconds = [
+        pieces = [
             {
                 "start": round(float(start), 4),
                 "class": code,
@@ -116,12 +133,12 @@ class Prediction:
                 "resampled_by": str(self.ratio),
                 "resampled_rate": self.resampled.rate,
             },
-            "seconds": seconds,
+            self.trained.kind.pieces: pieces,
         }
 
 
 def ask(trained: TrainedNetwork, signal: Signal) -> Prediction:
-    """Ask a network about each whole second of a signal.
+    """Ask a network about each whole second of a signal, or each stretch that it reads at once.
 
     Parameters
     ----------
@@ -132,7 +149,21 @@ def ask(trained: TrainedNetwork, signal: Signal) -> Prediction:
     Raises
     ------
     DataError
-        If it is shorter than one second, or so large or small that its unit must be wrong.
+        If it is shorter than one piece, or so large or small that its unit must be wrong.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from lab_code.models import predictions, signals, trained
+    >>> network = trained.load(Path("many_to_one--gru_by_moment.safetensors"))
+    >>> rng = np.random.default_rng(0)
+    >>> signal = signals.Signal(50 * rng.normal(size=2560), rate=256, unit="uV")  # ten seconds
+    >>> prediction = predictions.ask(network, signal)
+    >>> [start.round(2).item() for start in prediction.starts[:3]]
+    [0.0, 1.03, 2.05]
+    >>> prediction.probabilities.sum(axis=1).round(3).tolist()[:3]
+    [1.0, 1.0, 1.0]
     """
     resampled, ratio = resample(signal, trained.sampling_rate)
     n = len(resampled.samples) // trained.n_samples
@@ -141,28 +172,29 @@ def ask(trained: TrainedNetwork, signal: Signal) -> Prediction:
             f"the signal is {signal.seconds:.2f} s long; the network needs "
             f"{trained.n_samples / trained.sampling_rate:.3f} s at least"
         )
-    seconds = resampled.samples[: n * trained.n_samples].reshape(n, trained.n_samples)
-    notes = _unusual(trained, signal, seconds)
-    return Prediction(trained, signal, ratio, resampled, trained.ask(seconds), notes)
+    pieces = resampled.samples[: n * trained.n_samples].reshape(n, trained.n_samples)
+    notes = _unusual(trained, signal, pieces)
+    return Prediction(trained, signal, ratio, resampled, trained.ask(pieces), notes)
 
 
-def _unusual(trained: TrainedNetwork, signal: Signal, seconds: np.ndarray) -> list[str]:
+def _unusual(trained: TrainedNetwork, signal: Signal, pieces: np.ndarray) -> list[str]:
     """Compare a signal with what the network was trained on."""
     lowest, highest = trained.about["deviations"]
-    deviations, notes = seconds.std(axis=1), []
+    kind, deviations, notes = trained.kind, pieces.std(axis=1), []
     middle = float(np.median(deviations))
     if not lowest / ABSURD <= middle <= highest * ABSURD:
         raise DataError(
-            f"in {signal.unit}, a second of this signal has a standard deviation of {middle:.3g} "
-            f"µV; those of the recordings have {lowest:.0f} to {highest:.0f}: is the unit right?"
+            f"in {signal.unit}, a {kind.piece} of this signal has a standard deviation of "
+            f"{middle:.3g} µV; those of the recordings have {lowest:.0f} to {highest:.0f}: is the "
+            f"unit right?"
         )
     outside = int(((deviations < lowest) | (deviations > highest)).sum())
     if outside:
         notes.append(
-            f"{outside} of {len(seconds)} seconds are smaller or larger than any that it was "
+            f"{outside} of {len(pieces)} {kind.pieces} are smaller or larger than any that it was "
             f"trained on ({lowest:.0f} to {highest:.0f} µV, standard deviation)."
         )
-    offset = float(np.median(seconds))
+    offset = float(np.median(pieces))
     if abs(offset) > highest:
         notes.append(f"The signal lies {offset:.0f} µV from zero: subtract its mean first.")
     if signal.rate < 0.99 * trained.sampling_rate:

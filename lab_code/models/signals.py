@@ -43,6 +43,14 @@ class Signal:
         The unit in the file: a key of `UNITS`.
     channel : str
         Its name in the file; empty in a text file.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.models.signals import Signal
+    >>> signal = Signal(np.zeros(2560), rate=256, unit="uV", channel="Fz")
+    >>> signal.seconds
+    10.0
     """
 
     samples: np.ndarray
@@ -59,7 +67,7 @@ class Signal:
 def read(
     path: Path, rate: float | None = None, unit: str | None = None, channel: str | None = None
 ) -> Signal:
-    """Read one channel of a file: EDF, CSV or TSV by its name, else text with one number a line.
+    r"""Read one channel of a file: EDF, CSV or TSV by its name, else text with one number a line.
 
     Parameters
     ----------
@@ -76,6 +84,16 @@ def read(
     DataError
         If the file is not of that form, holds what is not a finite number, or does not change; if
         rate, unit or channel are missing, unknown, or not those of the file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code.models.signals import read
+    >>> table = Path("signal.csv")
+    >>> _ = table.write_text("Fz,Cz\n1.5,-2\n0.5,3\n")
+    >>> signal = read(table, rate=256, unit="mV", channel="Cz")
+    >>> signal.samples  # in microvolts
+    array([-2000.,  3000.])
     """
     kind = path.suffix.lower()
     try:
@@ -110,6 +128,17 @@ def resample(signal: Signal, rate: float) -> tuple[Signal, Fraction]:
         Its rate is the old one times the fraction, which may miss `rate` by a little.
     ratio : Fraction
         New samples by old ones; 1 if nothing was done.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.models.signals import Signal, resample
+    >>> signal = Signal(np.random.default_rng(0).normal(size=1000), rate=200, unit="uV")
+    >>> slower, ratio = resample(signal, rate=100)
+    >>> ratio
+    Fraction(1, 2)
+    >>> len(slower.samples), slower.rate
+    (500, 100.0)
     """
     ratio = Fraction(rate / signal.rate).limit_denominator(LARGEST_DENOMINATOR)
     if ratio == 1:

@@ -13,49 +13,59 @@ from torch import nn
 from lab_code import record
 from lab_code.freshness.environment import environment
 from lab_code.models import files
-from lab_code.networks import RecurrentClassifier
-from lab_code.protocol import CODES
+from lab_code.models.kinds import KINDS, Kind
+from lab_code.protocol import CODES, way_of
 from lab_code.record import store
-from lab_code.recordings import (
-    CLASSES,
-    SAMPLES_PER_SECOND,
-    SECONDS_PER_RECORDING,
-    DataError,
-    Recordings,
-)
-from lab_code.sequences import Scaling, to_sequences
+from lab_code.recordings import CLASSES, DataError, Recordings
+from lab_code.sequences import BandScaling, Scaling
 from lab_code.training import predict
 from lab_code.trial import Trial
 
 NAMES = {CODES[name]: name for name in CLASSES.values()}
 """The name of each class by its code, in the order of a network's outputs."""
 
-KIND = RecurrentClassifier.__name__
 FORMAT = 1
-LARGEST = 1024
-"""The largest size that a file may ask for, so that a bad one cannot fill the memory."""
 
 
 @dataclass(frozen=True, eq=False)
 class TrainedNetwork:
-    """A network that reads one second, and what is needed to use it.
+    """A network that reads one second, or a whole recording, and what is needed to use it.
 
     Parameters
     ----------
     network : Module
-    scaling : Scaling
+    scaling : Scaling or BandScaling
         Of the part that it was trained on.
     about : dict
         What its file says of it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code.models.trained import load
+    >>> from lab_code.sources import load as load_recordings
+    >>> network = load(Path("many_to_one--gru_by_moment.safetensors"))  # from the page of networks
+    >>> network.classes
+    ['S', 'F', 'N', 'O', 'Z']
+    >>> network.network.recurrent.mode
+    'GRU'
+    >>> seconds = load_recordings("simulated").seconds()
+    >>> network.ask(seconds.samples[:3]).shape  # the probability of each class
+    (3, 5)
     """
 
     network: nn.Module
-    scaling: Scaling
+    scaling: Scaling | BandScaling
     about: dict
 
     @property
+    def kind(self) -> Kind:
+        """Its kind, which says what it reads."""
+        return KINDS[self.about["network"]["kind"]]
+
+    @property
     def n_samples(self) -> int:
-        """Samples in a second, 178."""
+        """Samples that it reads at once: 178 in a second, 4097 in a whole recording."""
         return self.about["n_samples"]
 
     @property
@@ -69,19 +79,19 @@ class TrainedNetwork:
         return self.about["classes"]
 
     def ask(self, samples: np.ndarray) -> np.ndarray:
-        """Return what the network says of each second.
+        """Return what the network says of each second, or of each recording.
 
         Parameters
         ----------
-        samples : ndarray, shape (second, n_samples)
+        samples : ndarray, shape (piece, n_samples)
             In counts of the recordings, at `sampling_rate`.
 
         Returns
         -------
-        ndarray of float, shape (second, class)
+        ndarray of float, shape (piece, class)
             Probabilities: the softmax of the class scores.
         """
-        sequences = to_sequences(self.scaling(samples), self.about["samples_per_step"])
+        sequences = self.kind.steps(samples, self.scaling, self.about)
         return predict(self.network, sequences).double().softmax(dim=1).numpy()
 
 
@@ -91,12 +101,12 @@ def keep(name: str, trial: Trial, recordings: Recordings) -> Path:
     Parameters
     ----------
     name : str
-        Of an entry that was written before. Its ``parameters`` have ``network``, those of a
-        `RecurrentClassifier`, ``training`` and ``samples_per_step``.
+        Of an entry that was written before. Its ``parameters`` have ``network``, those of the
+        network, ``training``, and for a network that reads seconds ``samples_per_step``.
     trial : Trial
-        On seconds.
+        On recordings or their seconds: the only one of that entry, or one of several.
     recordings : Recordings
-        Those that the seconds were cut from.
+        Those that it was trained on, or that its seconds were cut from.
 
     Returns
     -------
@@ -108,37 +118,65 @@ def keep(name: str, trial: Trial, recordings: Recordings) -> Path:
     KeyError
         If the record has no such entry.
     ValueError
-        If the trial did not give the answers of that entry.
+        If the trial did not give answers of that entry.
+
+    Examples
+    --------
+    >>> from lab_code import record
+    >>> from lab_code.cross_validation import to_record, train_on
+    >>> from lab_code.models.trained import keep
+    >>> from lab_code.protocol import BY_MOMENT, ONE_SECOND
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> recordings = load("simulated")
+    >>> seconds = recordings.seconds()
+    >>> network = {"input_size": 89, "hidden_size": 8, "n_classes": 5}
+    >>> how = {"samples_per_step": 89, "network": network, "training": {"epochs": 1}}
+    >>> trial = train_on(seconds, split_by_moment(seconds), **how)
+    >>> about = {**to_record([trial]), "seed": 0, "parameters": how, "recordings": recordings}
+    >>> entry = record.write("my_lab/gru", method="gru", task=ONE_SECOND, split=BY_MOMENT, **about)
+    >>> keep("my_lab/gru", trial, recordings).name
+    'my_lab--gru.safetensors'
     """
     entry = record.read(name)
-    if trial.answers.pack() != entry["answers"]:
-        raise ValueError(f"{name}: the record has the answers of another network")
+    number = _number_of(trial, entry)
     how, around = entry["parameters"], environment()
+    kind = KINDS[type(trial.network).__name__]
+    items = kind.cut(recordings)
     tested, n = np.unique(trial.answers.recording, return_counts=True)
-    deviations = recordings.seconds().samples.std(axis=1)
+    whole, deviations = np.bincount(items.recording), items.samples.std(axis=1)
     about = {
         "format": FORMAT,
         "name": name,
+        "trial": number,
         "network": {"kind": type(trial.network).__name__, "parameters": how["network"]},
-        "samples_per_step": how["samples_per_step"],
-        "n_samples": SAMPLES_PER_SECOND,
-        "scaling": vars(trial.scaling),
+        **kind.describe(how, trial.scaling),
+        "n_samples": items.samples.shape[1],
         "sampling_rate": recordings.sampling_rate,
         "unit": "counts of the recordings' converter, about 1 µV each",
         "deviations": [float(deviations.min()), float(deviations.max())],
         "classes": list(NAMES),
         "training": how["training"],
-        "seed": entry["seed"],
-        "split": entry["split"],
-        "accuracy": entry["metrics"]["accuracy"],
+        "seed": entry["seed"] if isinstance(entry["seed"], int) else entry["seed"][number],
+        "split": way_of(entry["split"]),
+        "accuracy": vars(trial.scores.accuracy),
         "data": entry["data"],
-        "not_trained_on": [recordings.names[one] for one in tested[n == SECONDS_PER_RECORDING]],
+        "not_trained_on": [recordings.names[one] for one in tested[n == whole[tested]]],
         "versions": {"python": around["python"], **around["packages"]},
     }
     path = store.path_of(name).with_suffix(files.SUFFIX)
     weights = {key: value.numpy() for key, value in trial.network.state_dict().items()}
     files.write(path, about, weights)
     return path
+
+
+def _number_of(trial: Trial, entry: dict) -> int:
+    """Return which trial of an entry gave the same answers."""
+    answers, said = record.answers_of(entry), trial.answers.pack()
+    for number in range(answers.n_trials):
+        if answers.of_trial(number).pack() == said:
+            return number
+    raise ValueError(f"{entry['name']}: the record has the answers of another network")
 
 
 def load(path: Path) -> TrainedNetwork:
@@ -148,6 +186,16 @@ def load(path: Path) -> TrainedNetwork:
     ------
     DataError
         If the file is missing or damaged, or does not hold a network of this book.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from lab_code.models.trained import load
+    >>> network = load(Path("many_to_one--gru_by_moment.safetensors"))  # from the page of networks
+    >>> network.about["name"], network.about["split"]
+    ('many_to_one/gru_by_moment', 'by moment')
+    >>> sum(weights.numel() for weights in network.network.parameters()) > 0
+    True
     """
     about, weights = files.read(path)
     try:
@@ -161,32 +209,32 @@ def load(path: Path) -> TrainedNetwork:
 
 def _built(about: dict, weights: dict[str, np.ndarray]) -> TrainedNetwork:
     """Check what a file says of its network, and build it."""
-    if about["format"] != FORMAT or about["network"]["kind"] != KIND:
-        raise ValueError(f"it is of another format or kind; this version knows {KIND}, {FORMAT}")
+    if about["format"] != FORMAT or about["network"]["kind"] not in KINDS:
+        raise ValueError(
+            f"it is of another format or kind; this version knows {', '.join(KINDS)}, {FORMAT}"
+        )
+    kind = KINDS[about["network"]["kind"]]
+    scaling = kind.check(about)
     how, classes = about["network"]["parameters"], about["classes"]
-    sizes = [about["n_samples"], about["samples_per_step"]]
-    sizes += [size for size in how.values() if isinstance(size, int)]
-    if not all(isinstance(size, int) and size <= LARGEST for size in sizes) or min(sizes[:2]) < 1:
-        raise ValueError(f"its sizes are not whole numbers from 1 to {LARGEST}")
-    if how["input_size"] != about["samples_per_step"] or sizes[1] > sizes[0]:
-        raise ValueError("the samples of a step do not fit its network")
-    if len(classes) != how["n_classes"] or len({*classes} & {*NAMES}) != len(classes):
+    if len(classes) != how.get("n_classes", len(NAMES)) or {*classes} != {*NAMES}:
         raise ValueError(f"its classes {classes} are not those of this book")
-    scaling = Scaling(**about["scaling"])
     lowest, highest = about["deviations"]
-    numbers = [scaling.mean, scaling.std, about["sampling_rate"], lowest, highest]
+    numbers = [about["sampling_rate"], lowest, highest]
     numbers += [about["accuracy"][key] for key in ("value", "low", "high")]
-    if not all(math.isfinite(number) for number in numbers) or min(numbers[1:4]) <= 0:
-        raise ValueError("its scaling, rate or score is not a number in range")
+    if not all(math.isfinite(number) for number in numbers) or min(numbers[:2]) <= 0:
+        raise ValueError("its rate, size or score is not a number in range")
     for text in (about["name"], about["split"], about["data"]["source"], *about["not_trained_on"]):
         if not isinstance(text, str):
             raise TypeError(f"{text!r} should be a text")
     with torch.device("meta"):  # no memory is taken before the shapes are known to fit
-        network = RecurrentClassifier(**how)
-    wanted = {name: tuple(of.shape) for name, of in network.state_dict().items()}
-    if wanted != {name: array.shape for name, array in weights.items()}:
+        wanted = kind.network(**how).state_dict()
+    if {of: tuple(one.shape) for of, one in wanted.items()} != {
+        of: one.shape for of, one in weights.items()
+    }:
         raise ValueError("its weights do not have the shapes of its network")
     if not all(one.dtype == np.float32 and np.isfinite(one).all() for one in weights.values()):
         raise ValueError("its weights are not all finite numbers of 32 bits")
-    network.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, assign=True)
+    with torch.random.fork_rng(devices=[]):  # the first weights, which these replace, are drawn
+        network = kind.network(**how)
+    network.load_state_dict({of: torch.from_numpy(one) for of, one in weights.items()})
     return TrainedNetwork(network.eval(), scaling, about)

@@ -118,6 +118,18 @@ def answers_of(experiment: dict) -> Answers:
     ------
     ValueError
         If it keeps none, as releases before 0.2 did.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code import record
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> answers = Answers.of(recordings, np.arange(500), predicted=np.ones(500))
+    >>> entry = {"name": "my_lab/always_a_seizure", "answers": answers.pack()}
+    >>> record.answers_of(entry)
+    <500 answers, 20.0% right>
     """
     if "answers" not in experiment:
         raise ValueError(f"{experiment['name']} keeps no answers; releases before 0.2 kept none")

@@ -43,6 +43,23 @@ def write(name: str, **experiment) -> Path:
     ------
     ValueError
         As for `entry`, or if a value is not a finite number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code import record
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.protocol import WHOLE_RECORDING
+    >>> from lab_code.sources import load
+    >>> recordings, test = load("simulated"), np.arange(500)
+    >>> answers = Answers.of(recordings, test, predicted=np.ones(500))
+    >>> about = {"method": "deviation", "task": WHOLE_RECORDING, "split": "by moment", "seed": 0}
+    >>> about |= {"seconds": 0.1, "parameters": {}, "n_parameters": 0, "recordings": recordings}
+    >>> path = record.write("my_lab/always_a_seizure", answers=answers, **about)
+    >>> path.name
+    'my_lab--always_a_seizure.json'
+    >>> record.read("my_lab/always_a_seizure")["metrics"]["accuracy"]["value"]
+    0.2
     """
     path, written = path_of(name), entry(name, **experiment)
     write_json(path, written)
@@ -64,6 +81,13 @@ def note(name: str, **values: float | dict[str, float]) -> None:
     ------
     ValueError
         If the name is not of the right form, or a value is not a finite number.
+
+    Examples
+    --------
+    >>> from lab_code import record
+    >>> record.note("my_lab/size", seizure=341.2, eyes_open=48.3)
+    >>> [fact["values"] for fact in record.read_facts() if fact["name"] == "my_lab/size"]
+    [{'seizure': 341.2, 'eyes_open': 48.3}]
     """
     if not is_name(name):
         raise ValueError(f"a fact's name is like look_at_the_recordings/deviation, not {name!r}")
@@ -90,6 +114,13 @@ def read(name: str, among: Sequence[dict] | None = None) -> dict:
     ------
     KeyError
         If there is none of this name; the message lists the known names.
+
+    Examples
+    --------
+    >>> from lab_code import record
+    >>> known = [{"name": "my_lab/gru", "seed": 0}, {"name": "my_lab/lstm", "seed": 1}]
+    >>> record.read("my_lab/lstm", among=known)["seed"]
+    1
     """
     experiments = {one["name"]: one for one in (read_all() if among is None else among)}
     if name not in experiments:
@@ -99,12 +130,29 @@ def read(name: str, among: Sequence[dict] | None = None) -> dict:
 
 
 def read_all() -> list[dict]:
-    """Read all experiments of the build, in the order of their names."""
+    """Read all experiments of the build, in the order of their names.
+
+    Examples
+    --------
+    >>> from lab_code import record
+    >>> names = [one["name"] for one in record.read_all()]
+    >>> names == sorted(names)
+    True
+    """
     return [json.loads(path.read_text("utf-8")) for path in sorted(folder().glob("*--*.json"))]
 
 
 def read_facts() -> list[dict]:
-    """Read all facts that labs and pages of the build noted, in the order of their names."""
+    """Read all facts that labs and pages of the build noted, in the order of their names.
+
+    Examples
+    --------
+    >>> from lab_code import record
+    >>> record.note("my_lab/chance", classes=0.2)
+    >>> facts = {fact["name"]: fact["values"] for fact in record.read_facts()}
+    >>> facts["my_lab/chance"]
+    {'classes': 0.2}
+    """
     paths = sorted(folder().glob(f"*--*{FACTS}"))
     return [json.loads(path.read_text("utf-8")) for path in paths]
 

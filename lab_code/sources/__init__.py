@@ -41,6 +41,13 @@ def load(source: str | None = None) -> Recordings:
     DataError
         If the recordings are missing or damaged, or the source has no such name. A folder
         ``LAB_DATA`` that is empty or damaged is an error too: the next source is not tried.
+
+    Examples
+    --------
+    >>> from lab_code.sources import load
+    >>> recordings = load("simulated")
+    >>> len(recordings), recordings.source, recordings.origin
+    (500, 'simulated', 'as asked for')
     """
     if source is None:
         source = os.environ.get("LAB_SOURCE") or "auto"
@@ -68,6 +75,12 @@ def data_folder() -> Path | None:
     ------
     DataError
         If it is set but empty, or does not name a folder that can be read.
+
+    Examples
+    --------
+    >>> from lab_code.sources import data_folder
+    >>> data_folder() is None  # LAB_DATA is not set
+    True
     """
     name = os.environ.get("LAB_DATA")
     if name is None:

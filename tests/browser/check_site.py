@@ -5,56 +5,18 @@ Run by ``python -m nox -s browser`` after ``python -m nox -s docs``.
 
 import io
 import json
-from pathlib import Path
-from urllib.parse import quote_plus, unquote, urlsplit
+from urllib.parse import quote_plus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import SITE
 from PIL import Image
 
-SITE = Path(__file__).parents[2] / "docs" / "_build" / "html"
 PAGES = sorted(
     str(path.relative_to(SITE)) for path in SITE.rglob("*.html") if "_static" not in path.parts
 )
 WIDTHS = (360, 1400)
 FIRST_LAB = "labs/3_seizures/many_to_one.html"
-
-
-def path_of(url):
-    return Path(unquote(urlsplit(url).path))
-
-
-@pytest.fixture
-def visit(chromium):
-    """Open a page; fail on any error in the console and any request that leaves the folder."""
-    faults = []
-    contexts = []
-
-    def visit(name, theme="light", width=1400, query=""):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, offline=True
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: m.type == "error" and faults.append(f"{name}: {m.text}"))
-        page.on("pageerror", lambda error: faults.append(f"{name}: {error}"))
-        page.on("requestfailed", lambda r: faults.append(f"{name}: {r.url} failed"))
-        page.on(
-            "request",
-            lambda r: r.url.startswith(("file:", "data:")) or faults.append(f"{name}: {r.url}"),
-        )
-        page.on(
-            "requestfinished",
-            lambda r: r.url.startswith("file:") and visit.loaded.add(path_of(r.url)),
-        )
-        visit.loaded = set()
-        page.goto((SITE / name).as_uri() + query)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 @pytest.fixture(scope="session")
@@ -161,6 +123,15 @@ def test_search_shows_where_the_words_stand(search):
 
 def test_search_lists_the_glossary_first_for_one_of_its_terms(search):
     assert "chapters/glossary.html#term-hidden-state" in found(search("hidden state"))[0]
+
+
+def test_search_names_the_term_of_the_glossary_that_it_leads_to(search):
+    page = search("hidden state")
+    assert page.locator("ul.search > li > a").first.inner_text() == "Glossary > hidden state"
+
+
+def test_search_lists_the_page_of_that_title_first(search):
+    assert found(search("homework"))[0].split("?")[0].startswith("homework.html")
 
 
 def test_search_finds_a_word_that_is_mistyped(search):

@@ -110,7 +110,8 @@ def several_units(answer, own, rng):
     """Compare with the powers themselves."""
     for size in (2, 4):
         W, share = _draw(rng, size), float(rng.uniform(0.05, 0.5))
-        _compare(answer.call("steps_until", W, share), W, share, "`steps_until`")
+        what = f"`steps_until` of {size} units and a share of {share:.3f}"
+        _compare(answer.call("steps_until", W, share), W, share, what)
 
 
 @check("`steps`, of your own matrix", points=2)
