@@ -95,7 +95,7 @@ def as_cards(html: str) -> str:
 
 
 def prepare_tables(app, pagename, templatename, context, doctree):
-    if app.builder.format == "html" and "body" in context and doctree is not None:
+    if app.builder.name == "html" and "body" in context and doctree is not None:
         context["body"] = TABLE.sub(lambda table: as_cards(table[0]), context["body"])
 
 
