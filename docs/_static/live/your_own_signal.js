@@ -22,7 +22,8 @@ Live.part("your_own_signal", (box, data) => {
   let how = Bend.none();
   let gates = {};
   let network = free;
-  let file = null; // { columns, signal }
+  let file = null; // { columns, column }
+  let hertz = 173.61;
   let complaint = "";
   let samples, asked, freely, scale, drawn;
 
@@ -46,7 +47,11 @@ Live.part("your_own_signal", (box, data) => {
   });
   const chooserBox = html("div", { class: "live-control" }, html("label", { for: chooser.id }, "a file, or drop one here"), chooser);
   const rates = Live.number({
-    ...{ label: "its rate, in Hz", name: "The rate", min: 20, max: 50000, step: "any", value: 173.61, onchange: cut },
+    ...{ label: "its rate, in Hz", name: "The rate", min: 20, max: 50000, step: "any", value: hertz },
+    onchange: (to) => {
+      hertz = to;
+      cut();
+    },
     complain: (words) => {
       complaint = words;
       show();
@@ -84,7 +89,6 @@ Live.part("your_own_signal", (box, data) => {
     complaint = "";
     if (!file) return show();
     const { numbers } = file.columns[file.column];
-    const hertz = Number(rates.input.value);
     const signal = NumbersOf.resample(numbers, hertz, rate);
     const there = Math.floor(signal.length / n);
     places.input.max = Math.max(1, there);
