@@ -1,6 +1,7 @@
 """What the checks of parts with a trained network share: torch's answers, and the part's own."""
 
 import json
+from copy import deepcopy
 
 import torch
 from conftest import SITE
@@ -27,14 +28,15 @@ def now(found):
 
 def answers_of(network, sequence):
     """Return what a network says of each beginning of a sequence, (step, class)."""
+    network, sequence = deepcopy(network).double(), sequence.double()
     with torch.no_grad():
         said = [network(sequence[None, :t]) for t in range(1, len(sequence) + 1)]
-    return torch.cat(said).double().softmax(dim=1)
+    return torch.cat(said).softmax(dim=1)
 
 
 def gradient_of(network, sequence, place):
     """Return the gradient of a class's score with respect to each sample, in scaled units."""
-    x = sequence[None].clone().requires_grad_()
+    network, x = deepcopy(network).double(), sequence[None].double().requires_grad_()
     network(x)[0, place].backward()
     return x.grad.flatten()
 

@@ -49,9 +49,9 @@ def test_the_page_says_of_its_seconds_what_torch_says(visit, name):
         worst["gradient"] = max(worst["gradient"], differ(one["gradient"], gradient))
         steps = influence(of.network, sequence[None], torch.tensor([one["named"]]))[0]
         ours = torch.tensor(one["gradient"]).reshape(44, 4).norm(dim=1) * of.scaling.std
-        assert differ(ours.tolist(), steps) < 1e-3
+        assert differ(ours.tolist(), steps) < 1e-2  # in 32 bits
     print(f"\n{name}: {len(seconds)} seconds, differences {worst}")
-    assert max(worst.values()) < 1e-4
+    assert max(worst.values()) < 1e-9
     deviations = torch.tensor(samples, dtype=torch.float64).std(dim=1, correction=0)
     assert differ([one["deviation"] for one in seconds], deviations) < 1e-12
 

@@ -73,14 +73,14 @@ def test_what_is_bent_is_asked_as_in_torch_with_gates_frozen_too(own, gates):
     sequence = to_sequences(of.scaling(np.array([told["samples"]])), 4)[0]
     expected = answers_of(network, sequence)
     assert expected[-1].argmax() == told["named"]
-    assert differ(told["answers"], expected) < 1e-4
+    assert differ(told["answers"], expected) < 1e-9
     gradient = gradient_of(network, sequence, told["named"]) / of.scaling.std
     if gates.get("update") == "open":  # nothing comes in
         assert max(map(abs, told["gradient"])) == gradient.abs().max() == 0
         assert (expected - expected[0]).abs().max() < 1e-6
         assert "0 % of them" in found.locator("canvas").get_attribute("aria-label")
     else:
-        assert differ(told["gradient"], gradient) < 1e-4
+        assert differ(told["gradient"], gradient) < 1e-9
     assert ("; free, it names" in says(found)) == bool(gates)
 
 
