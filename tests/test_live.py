@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from _ext import live, models
+from _ext.in_markdown import Markdown
 from conftest import ROOT
 from sphinx.cmd.build import main
 
@@ -99,6 +100,14 @@ def test_elsewhere_than_in_html_stands_what_stands_in_for_it(book, builder):
     text = page({"text": "with.txt", "latex": "projectnamenotset.tex"}[builder])
     assert "Instead," in text
     assert "words" in text
+
+
+def test_a_notebook_says_what_the_page_computes():
+    part = live.Live("", name="one", title="One [of many]", network="")
+    said = Markdown("https://book.example/with.html").write(part)
+    assert (
+        said == r"*One \[of many\]: [the page](https://book.example/with.html) computes it live.*"
+    )
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -98,6 +98,18 @@ def test_what_is_pressed_is_large_enough_for_a_finger(part, name):
 
 
 @pytest.mark.parametrize("name", PARTS)
+def test_no_control_loses_the_focus_when_it_is_used(part, name):
+    found = part(name)
+    for control in found.locator("select, input[type=range], button").all():
+        if control.is_visible():
+            control.focus()
+            is_button = control.evaluate("one => one.tagName") == "BUTTON"
+            found.page.keyboard.press("Enter" if is_button else "ArrowUp")
+            found.page.keyboard.press("Enter" if is_button else "ArrowDown")
+            assert control.evaluate("one => one === document.activeElement")
+
+
+@pytest.mark.parametrize("name", PARTS)
 def test_a_screen_reader_is_told(part, name):
     found = part(name)
     for control in found.locator("input, select").all():
