@@ -26,8 +26,8 @@ def kept():
 
 
 def digest():
-    """Return what a page with cards depends on, besides the record."""
-    code = code_behind.digest("from lab_code.models import cards").encode()
+    """Return what a page with cards, or with a network in it, depends on besides the record."""
+    code = code_behind.digest("from lab_code.models import cards, inline, unheard").encode()
     networks = b"".join(path.read_bytes() for path in kept().values())
     return hashlib.sha256(code + networks).hexdigest()
 

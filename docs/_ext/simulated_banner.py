@@ -13,7 +13,7 @@ TEXT = (
 def has_results(docname, doctree):
     """Whether a page shows something that was computed from recordings."""
     return docname.startswith("labs/") or any(
-        {"cell_output", "record"} & set(node.get("classes", ()))
+        {"cell_output", "record"} & set(node.get("classes", ())) or node.get("network")
         for node in doctree.findall(nodes.Element)
     )
 
