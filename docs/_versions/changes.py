@@ -9,6 +9,8 @@ from string import Template
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from policy import with_policy
+
 from lab_code import comparison
 
 HERE = Path(__file__).parent
@@ -37,7 +39,7 @@ def write_changes(target: Path, folders: list[Path], style: str) -> None:
         or "<p>There is only one version: nothing to compare.</p>",
         "metrics": "\n".join(rows(records)),
     }
-    target.write_text(page.substitute(parts), "utf-8")
+    target.write_text(with_policy(page.substitute(parts)), "utf-8")
 
 
 def text_of(before: dict, after: dict) -> str:
