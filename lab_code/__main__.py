@@ -15,6 +15,7 @@ import json
 import sys
 from pathlib import Path
 
+from lab_code import console, record_file
 from lab_code.recordings import CLASSES, DataError, Recordings
 from lab_code.sources import load
 
@@ -23,8 +24,10 @@ BUILD = "docs/_build/html/record.json"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    # a folder's name may have characters that the terminal cannot show
-    sys.stdout.reconfigure(errors="backslashreplace")
+    return console.run(lambda: _run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="python -m lab_code")
     commands = parser.add_subparsers(dest="command", required=True)
     data = commands.add_parser("data", help="which recordings a run here would use")
@@ -115,16 +118,17 @@ def _record(chosen: argparse.Namespace) -> int:
 
     try:
         if chosen.action == "show":
-            found = _find(chosen.record)
+            found = _find(chosen.record, "method", "variant")
             experiments = [*found["experiments"], *found["long_runs"]]
             text = book.to_table(experiments).to_string(index=False)
             result = found
         elif chosen.action == "compare":
             result, text = _compare(chosen)
         else:
-            return _verify(_find(chosen.record), chosen.experiment, chosen.json)
+            needed = ("lab", "method", "variant", "answers")
+            return _verify(_find(chosen.record, *needed), chosen.experiment, chosen.json)
     except (DataError, KeyError, OSError, ValueError) as error:
-        print(f"error: {error.args[0] if isinstance(error, KeyError) else error}", file=sys.stderr)
+        console.say_error(error.args[0] if isinstance(error, KeyError) else error)
         return 1
     print(json.dumps(result, indent=2) if chosen.json else text)
     return 0
@@ -197,8 +201,8 @@ def _run_again(one: dict, recordings: Recordings) -> list[dict]:
     return repeat.repeat(one, recordings)
 
 
-def _find(where: str) -> dict:
-    """Return the record in a file, or that of a version in ``site/``."""
+def _find(where: str, *needed: str) -> dict:
+    """Return the record in a file, or that of a version in ``site/``; see `record_file.read`."""
     path = Path(where)
     if not path.is_file():
         path = Path("site") / where / "record.json"
@@ -208,12 +212,7 @@ def _find(where: str) -> dict:
             f"{Path('site').absolute()}; "
             f"python -m nox -s docs writes {BUILD}, and -s site writes one for each version"
         )
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        list(found["experiments"])
-        return {"long_runs": []} | found
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not the record of a build: {error}") from None
+    return record_file.read(path, needed)
 
 
 def _experiments(chosen: argparse.Namespace) -> int:
@@ -222,7 +221,7 @@ def _experiments(chosen: argparse.Namespace) -> int:
     try:
         experiments.run(chosen.names or tuple(experiments.EXPERIMENTS), n_jobs=chosen.jobs)
     except (DataError, KeyError) as error:
-        print(f"error: {error.args[0]}", file=sys.stderr)
+        console.say_error(error.args[0])
         return 1
     return 0
 
@@ -239,7 +238,7 @@ def _predict(chosen: argparse.Namespace) -> int:
 
             save(prediction, chosen.figure)
     except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
+        console.say_error(error)
         return 1
     if chosen.json:
         print(json.dumps(prediction.to_dict(), indent=2))
@@ -252,7 +251,7 @@ def _data(as_json: bool) -> int:
     try:
         recordings = load()
     except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
+        console.say_error(error)
         return 1
     report = {
         "source": recordings.source,

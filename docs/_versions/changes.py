@@ -2,7 +2,6 @@
 
 import html
 import itertools
-import json
 import sys
 from pathlib import Path
 from string import Template
@@ -11,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from policy import with_policy
 
-from lab_code import comparison
+from lab_code import comparison, record_file
 
 HERE = Path(__file__).parent
 WIDTH, HEIGHT, MARGIN = 180, 40, 6
@@ -48,11 +47,9 @@ def text_of(before: dict, after: dict) -> str:
 
 def read(folder: Path) -> dict | None:
     try:
-        found = json.loads((folder / "record.json").read_text("utf-8"))
-        comparison.compare(found, found)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return record_file.read(folder / "record.json")
+    except (OSError, ValueError):
         return None
-    return found
 
 
 def rows(records: list[dict]) -> list[str]:
@@ -60,7 +57,7 @@ def rows(records: list[dict]) -> list[str]:
     versions = [found["version"] for found in records]
     over_time: dict[str, list] = {}
     for place, found in enumerate(records):
-        for one in [*found["experiments"], *found.get("long_runs", [])]:
+        for one in [*found["experiments"], *found["long_runs"]]:
             over_time.setdefault(one["name"], [None] * len(records))[place] = one["metrics"][
                 "accuracy"
             ]
