@@ -114,13 +114,11 @@ def _homework(chosen: argparse.Namespace) -> int:
 
 
 def _record(chosen: argparse.Namespace) -> int:
-    from lab_code.record import book
-
     try:
         if chosen.action == "show":
             found = _find(chosen.record, "method", "variant")
             experiments = [*found["experiments"], *found["long_runs"]]
-            text = book.to_table(experiments).to_string(index=False)
+            text = _table(experiments)
             result = found
         elif chosen.action == "compare":
             result, text = _compare(chosen)
@@ -132,6 +130,15 @@ def _record(chosen: argparse.Namespace) -> int:
         return 1
     print(json.dumps(result, indent=2) if chosen.json else text)
     return 0
+
+
+def _table(experiments: list[dict]) -> str:
+    from lab_code.record import book
+
+    try:
+        return book.to_table(experiments).to_string(index=False)
+    except KeyError as error:  # a method or variant
+        raise ValueError(f"this book knows no {error}, which the record names") from None
 
 
 def _compare(chosen: argparse.Namespace) -> tuple[dict, str]:

@@ -130,6 +130,9 @@ def run(command: Callable[[], int]) -> int:
             return 128 + getattr(signal, "SIGPIPE", 13)
         say_error(f"the output cannot be written: {failed.__cause__}")
         return 1
+    except OSError as error:  # no file of that name, no right to it, no room for it
+        say_error(error)
+        return 1
 
 
 def _forget_output() -> None:

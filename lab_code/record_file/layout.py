@@ -1,4 +1,4 @@
-"""The layout of a record: what commands build on of ``docs/record.schema.json``, in all releases."""
+"""The layout of a record: what commands use of ``docs/record.schema.json``, in all releases."""
 
 from __future__ import annotations
 
