@@ -1,5 +1,7 @@
 """The EPUB and the PDF, made from a small site."""
 
+import base64
+import html
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -10,6 +12,7 @@ import matplotlib.pyplot as plt
 import pytest
 from _editions import binding, book, epub, pdf, tables
 from _editions.frames import places
+from _ext.questions import hashed
 from _ext.themed_figures import STYLE
 from bs4 import BeautifulSoup
 
@@ -35,8 +38,23 @@ CHAPTER = """
 <table class="dataframe" border="1">
 <tr><th>what</th><th>score</th></tr><tr><td>words</td><td>1.5</td></tr></table>
 {slider}
+<figure class="live" data-live="x"><script type="application/json">1</script>
+<div class="live-instead"><p>On paper.</p></div></figure>
+<span class="readable-figure" style="--readable: 300px"><img src="../_images/a.svg" alt="B."></span>
+{question}
 <button>press</button><noscript><p>Without a script.</p></noscript><div hidden><p>dead</p></div>
 </section>"""
+
+
+def ask():
+    data = {"kind": "choice", "salt": "which", "right": [hashed("which:2")]}
+    data = html.escape(json.dumps(data))
+    told = base64.b64encode(json.dumps({"right": "<p>It is the second.</p>"}).encode()).decode()
+    return (
+        f'<div class="question admonition" id="which" data-question="{data}">'
+        '<p class="admonition-title">Which?</p><ol class="question-items" type="a"><li>one</li>'
+        f'<li>two</li></ol><div class="question-answer" data-told="{told}" hidden></div></div>'
+    )
 
 
 def draw():
@@ -51,7 +69,7 @@ def draw():
 def site(tmp_path, monkeypatch):
     monkeypatch.setattr(book, "pages", lambda: PAGES)
     bodies = {
-        "chapters/one": CHAPTER.format(slider=draw()),
+        "chapters/one": CHAPTER.format(slider=draw(), question=ask()),
         "labs/1_first/a_lab": '<section id="more"><h2>More</h2></section>',
     }
     for name, _ in PAGES:
@@ -88,13 +106,14 @@ def chapter(whole):
 
 
 def test_nothing_is_left_that_needs_a_screen(chapter):
-    dead = "button, input, script, [hidden], .headerlink, details, [data-frames]"
+    dead = "button, input, script, [hidden], .headerlink, details, [data-frames], [data-question]"
     assert chapter.select(dead) == []
     text = chapter.get_text()
     assert "secret" not in text
     assert "dead" not in text
     assert "Without a script." in text
     assert "It is B." in text
+    assert "On paper." in text
 
 
 def test_solutions_stand_at_the_end_of_the_chapter(chapter):
@@ -106,14 +125,22 @@ def test_solutions_stand_at_the_end_of_the_chapter(chapter):
     assert list(chapter.find_all(string=re.compile("Because"))) == ["Because."]
 
 
+def test_answers_to_questions_stand_there_too(chapter):
+    solutions = chapter.find(id="chapters-one.all-solutions")
+    assert "Which?(b)It is the second." in solutions.get_text()
+    assert "second" not in chapter.select_one(".question").get_text()
+
+
 def test_a_site_without_solutions_gives_a_book_without(site):
     page = site / "chapters/one.html"
-    page.write_text(
-        re.sub('<details class="solution".*?</details>', "", page.read_text(), flags=re.S)
-    )
+    text = re.sub('<details class="solution".*?</details>', "", page.read_text(), flags=re.DOTALL)
+    page.write_text(re.sub('data-told="[^"]*"', 'data-told="e30="', text))  # nothing is told
     whole = book.read(site)
     binding.prepare(whole)
-    assert "olution" not in whole.parts[1].article.get_text()
+    text = whole.parts[1].article.get_text()
+    assert "olution" not in text
+    assert "second" not in text
+    assert "Which?" in text
 
 
 def test_links_lead_into_the_book_or_to_the_site_or_are_words(site):

@@ -114,6 +114,11 @@ def test_a_wide_table_gives_each_value_its_heading():
     assert {cell["role"] for cell in table.find_all(["td", "th"])} == {"cell", "columnheader"}
 
 
+def test_a_table_with_a_caption_has_no_role_that_its_link_would_break():
+    captioned = WIDE.replace("<thead>", '<caption>Text.<a href="#">#</a></caption><thead>')
+    assert "role" not in cards(captioned).attrs
+
+
 def test_long_texts_and_equations_stand_below_their_heading():
     prose = "It says a good deal, over more than sixty characters in a single cell."
     html = (

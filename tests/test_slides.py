@@ -92,7 +92,7 @@ TEACH = """
 
 | question | an answer to expect | a wrong answer |
 |---|---|---|
-| Is it *so*? | Yes, it is. | "No." It is new. |
+| *Is* it so? | Yes, it is. | "No." It is new. |
 
 ### What goes wrong
 

@@ -8,6 +8,8 @@ import re
 
 from bs4 import Tag
 
+from _editions.elements import element
+
 SHOWN = 6
 """As many frames as find room on a page, and can still be told apart."""
 
@@ -52,19 +54,13 @@ def show_frames(figure: Tag) -> None:
     wide = float(svg["viewbox"].split()[2]) > 400
     new = []
     for place in places(len(frames["values"]), int(slider["value"])):
-        picture = Tag(name="div", attrs={"role": "img", "aria-label": label if not new else name})
-        picture.append(frame_of(svg, frames, place, slider["id"]))
-        words = Tag(name="p")
-        value = Tag(name="strong")
-        value.append(f"{name}: {frames['values'][place]}")
-        words.extend([value, f" {frames['says'][place]}"])
-        box = Tag(name="div", attrs={"class": "frame"})
-        box.extend([picture, words])
-        new.append(box)
+        told = {"role": "img", "aria-label": name if new else label}  # described once
+        picture = element("div", frame_of(svg, frames, place, slider["id"]), **told)
+        value = element("strong", f"{name}: {frames['values'][place]}")
+        words = element("p", value, f" {frames['says'][place]}")
+        new.append(element("div", picture, words, **{"class": "frame"}))
     number = len(frames["values"])
     told = f"{len(new)} of the {number}" if len(new) < number else f"The {number}"
-    caption = Tag(name="figcaption")
-    caption.append(f"{told} places of a slider on the site.")
     figure.clear()
     figure.attrs = {"class": "frames wide" if wide else "frames"}
-    figure.extend([*new, caption])
+    figure.extend([*new, element("figcaption", f"{told} places of a slider on the site.")])

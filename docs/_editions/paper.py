@@ -8,11 +8,14 @@ from bs4 import Tag
 
 from _editions import book as book_of
 from _editions import tables
+from _editions.answers import answers_of
 from _editions.book import Book, Part
+from _editions.elements import element
 from _editions.frames import show_frames
 
 DEAD = (
     *("script", "style", "button", "input", "select", "textarea", "nav", "iframe", "canvas"),
+    "template",
     *("[hidden]", ".headerlink", ".copybtn", ".reading-time", ".toctree-wrapper"),
     *(".sphx-glr-footer", ".sphx-glr-download-link-note", ".sphx-glr-timing"),
     *(".sphx-glr-signature", "p.sphx-glr-script-out", "details.hide"),
@@ -43,11 +46,16 @@ def put_on_paper(part: Part, book: Book) -> None:
     article = part.article
     for script_free in article.find_all("noscript"):
         script_free.unwrap()
+    for part_of_page in article.select("figure.live"):  # on paper, what stands in for it
+        part_of_page.replace_with(part_of_page.select_one(".live-instead").extract())
+    for box in article.select(".readable-figure"):
+        box.unwrap()
     for figure in article.select("figure[data-frames]"):
         show_frames(figure)
+    answers = answers_of(article)
     for dead in article.select(", ".join(DEAD)):
         dead.decompose()
-    move_solutions(part)
+    move_solutions(part, answers)
     unfold(article)
     name_places(part, book)
     for image in article.find_all("img"):
@@ -56,28 +64,34 @@ def put_on_paper(part: Part, book: Book) -> None:
     write_for_xml(article)
 
 
-def move_solutions(part: Part) -> None:
-    """Put the solutions at the end of the chapter, and link each from its exercise."""
+def move_solutions(part: Part, answers: list[Tag]) -> None:
+    """Put solutions and answers at the end of the chapter, and link each exercise's."""
     solutions = part.article.select("details.solution")
-    if not solutions:
+    if not solutions and not answers:
         return
-    new = Tag(name="section", attrs={"id": "all-solutions", "class": "solutions"})
-    new.append(element("h2", "Solutions"))
+    new = element("section", element("h2", "Solutions"), id="all-solutions")
+    new["class"] = "solutions"
+    new.extend(answers)
     for solution in solutions:
         title = solution.find("summary").extract().get_text().strip()
         inside = solution.find("div")
         inside.name = "section"
         inside.insert(0, element("h3", title))
-        number = title.rpartition(" ")[2]
-        for exercise in part.article.select("div.exercise"):
-            name = exercise.find(class_="admonition-title").get_text()
-            linked = exercise.find("a", href=f"#{inside.get('id')}")
-            if re.match(rf"Exercise {number}\b", name) and not linked:
-                link = element("a", "Solution", href=f"#{inside['id']}", **{"class": "to-solution"})
-                exercise.append(element("p", link))
+        link_solution(part.article, title.rpartition(" ")[2], inside["id"])
         new.append(inside.extract())
         solution.decompose()
     part.article.find("h1").parent.append(new)
+
+
+def link_solution(article: Tag, number: str, mark: str) -> None:
+    """Link the solution of an exercise from it, unless it already does."""
+    for exercise in article.select("div.exercise"):
+        name = exercise.find(class_="admonition-title").get_text()
+        is_it = re.match(rf"Exercise {re.escape(number)}(?![.\d])", name)
+        if is_it and not exercise.find("a", href=f"#{mark}"):
+            link = element("a", "Solution", href=f"#{mark}")
+            link["class"] = "to-solution"
+            exercise.append(element("p", link))
 
 
 def unfold(article: Tag) -> None:
@@ -178,10 +192,3 @@ def write_for_xml(article: Tag) -> None:
 def is_styled(tag: Tag) -> bool:
     """Whether a part of an equation has a style of its own."""
     return tag.name not in ("math", "mstyle") and not set(OF_STYLE).isdisjoint(tag.attrs)
-
-
-def element(name: str, *content: str | Tag, **attributes: str) -> Tag:
-    tag = Tag(name=name, attrs=attributes)
-    for part in content:
-        tag.append(part)
-    return tag

@@ -68,7 +68,7 @@ def in_boxes(body: str, sources: dict[str, Path]) -> str:
 
 
 def box_figures(app, pagename, templatename, context, doctree):
-    if app.builder.format == "html" and "body" in context:
+    if app.builder.name == "html" and "body" in context:
         sources = {name: app.srcdir / source for source, name in app.builder.images.items()}
         sources |= sources_of_labs(app.srcdir / "labs")
         context["body"] = in_boxes(context["body"], sources)

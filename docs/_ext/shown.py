@@ -47,6 +47,14 @@ def is_figure(node):
     return node.next_node(nodes.image) is not None or "<figure" in node.astext()
 
 
+def is_table(node):
+    """Whether a node is a table of a page, or one that a cell of a chapter has made."""
+    if isinstance(node, nodes.table):
+        return True
+    is_output = isinstance(node, nodes.Element) and node.get("nb_element") == "mime_bundle"
+    return is_output and "<table" in node.astext()
+
+
 def is_printed(node):
     """Whether a node is what code has printed."""
     known = {"stream", "sphx-glr-script-out"}
@@ -64,7 +72,7 @@ KINDS = {
     "printed": is_printed,
     "code": is_code,
     "equation": lambda node: isinstance(node, nodes.math_block),
-    "table": lambda node: isinstance(node, nodes.table),
+    "table": is_table,
     "list": lambda node: isinstance(node, (nodes.bullet_list, nodes.enumerated_list)),
     "exercise": lambda node: isinstance(node, Exercise),
     "solution": lambda node: isinstance(node, Solution),
@@ -106,12 +114,14 @@ def copied(node, page):
         part["ids"], part["names"] = [], []
         if isinstance(part, nodes.math_block):
             part["number"] = None
+        if isinstance(part, nodes.table):  # with its number goes its caption
+            part[:] = [child for child in part if not isinstance(child, nodes.title)]
     return copy
 
 
 def inside(node, page):
     """Return a copy of what stands in a paragraph or title of a page."""
-    return nodes.inline("", *(part.deepcopy() for part in node.children), shown_of=page)
+    return nodes.inline("", "", *(part.deepcopy() for part in node.children), shown_of=page)
 
 
 class Show(SphinxDirective):

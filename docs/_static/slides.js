@@ -116,10 +116,12 @@
   addEventListener("resize", arrange);
 
   addEventListener("load", () => {
+    const second = button("Second window", "A second window with notes, which goes along (t)", openSecond);
+    second.className = "wide";
     bar.append(
       plan,
       button("Notes", "Notes for the teacher (n)", KEYS.n),
-      button("Second window", "A second window with notes, which goes along (t)", openSecond),
+      second,
       place,
       button("‹", "Previous slide", KEYS.ArrowLeft),
       button("›", "Next slide", KEYS.ArrowRight),
