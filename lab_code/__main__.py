@@ -14,14 +14,18 @@ import argparse
 import sys
 from importlib import import_module
 
+from lab_code import console
+
 COMMANDS = ("data", "experiments", "record", "homework", "check", "predict")
 """The modules of `lab_code.commands`."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    # a folder's name may have characters that the terminal cannot show
-    sys.stdout.reconfigure(errors="backslashreplace")
+    return console.run(lambda: _run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="python -m lab_code")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

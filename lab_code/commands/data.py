@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
+
+from lab_code.console import say_error
 
 
 def register(commands) -> None:
@@ -22,7 +23,7 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         recordings = load()
     except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
+        say_error(error)
         return 1
     report = {
         "source": recordings.source,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
+
+from lab_code.console import say_error
 
 
 def register(commands) -> None:
@@ -22,6 +23,6 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         experiments.run(chosen.names or tuple(experiments.EXPERIMENTS), n_jobs=chosen.jobs)
     except (DataError, KeyError) as error:
-        print(f"error: {error.args[0]}", file=sys.stderr)
+        say_error(error.args[0])
         return 1
     return 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
+
+from lab_code.console import say_error
 
 
 def register(commands) -> None:
@@ -39,7 +40,7 @@ def run(chosen: argparse.Namespace) -> int:
 
             save(prediction, chosen.figure)
     except DataError as error:
-        print(f"error: {error}", file=sys.stderr)
+        say_error(error)
         return 1
     print(json.dumps(prediction.to_dict(), indent=2) if chosen.json else prediction.to_text())
     return 0

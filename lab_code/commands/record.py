@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
+
+from lab_code import record_file
+from lab_code.console import say_error
 
 BUILD = "docs/_build/html/record.json"
 WHERE = f"a version in site/, or a file; by default {BUILD}"
@@ -35,24 +37,33 @@ def register(commands) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Do what was asked for; return 0 if that went well."""
-    from lab_code.record import book
     from lab_code.recordings import DataError
 
     try:
         if chosen.action == "show":
-            found = _find(chosen.record)
+            found = _find(chosen.record, "method", "variant")
             experiments = [*found["experiments"], *found["long_runs"]]
-            text = book.to_table(experiments).to_string(index=False)
+            text = _table(experiments)
             result = found
         elif chosen.action == "compare":
             result, text = _compare(chosen)
         else:
-            return _verify(_find(chosen.record), chosen.experiment, chosen.json)
+            needed = ("lab", "method", "variant", "answers")
+            return _verify(_find(chosen.record, *needed), chosen.experiment, chosen.json)
     except (DataError, KeyError, OSError, ValueError) as error:
-        print(f"error: {error.args[0] if isinstance(error, KeyError) else error}", file=sys.stderr)
+        say_error(error.args[0] if isinstance(error, KeyError) else error)
         return 1
     print(json.dumps(result, indent=2) if chosen.json else text)
     return 0
+
+
+def _table(experiments: list[dict]) -> str:
+    from lab_code.record import book
+
+    try:
+        return book.to_table(experiments).to_string(index=False)
+    except KeyError as error:  # a method or variant
+        raise ValueError(f"this book knows no {error}, which the record names") from None
 
 
 def _compare(chosen: argparse.Namespace) -> tuple[dict, str]:
@@ -123,8 +134,8 @@ def _run_again(one: dict, recordings) -> list[dict]:
     return repeat.repeat(one, recordings)
 
 
-def _find(where: str) -> dict:
-    """Return the record in a file, or that of a version in ``site/``."""
+def _find(where: str, *needed: str) -> dict:
+    """Return the record in a file, or that of a version in ``site/``; see `record_file.read`."""
     path = Path(where)
     if not path.is_file():
         path = Path("site") / where / "record.json"
@@ -134,9 +145,4 @@ def _find(where: str) -> dict:
             f"{Path('site').absolute()}; "
             f"python -m nox -s docs writes {BUILD}, and -s site writes one for each version"
         )
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        list(found["experiments"])
-        return {"long_runs": []} | found
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not the record of a build: {error}") from None
+    return record_file.read(path, needed)
