@@ -42,12 +42,25 @@ def install(session: nox.Session, *groups: str, package: bool = True) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site: run the labs and pages that changed, stop at the first warning."""
     install(session, "docs")
+    build(session, *session.posargs)
+    session.log(f"The book is in {(SITE / 'index.html').absolute()}")
+
+
+def build(session: nox.Session, *options: str) -> None:
+    """Bring the site up to date."""
     session.run(
         *("sphinx-build", "-W", "-n", "-b", "html", "-d", "docs/_build/doctrees"),
         *("docs", SITE),
-        *session.posargs,
+        *options,
     )
-    session.log(f"The book is in {(SITE / 'index.html').absolute()}")
+
+
+@nox.session
+def editions(session: nox.Session) -> None:
+    """Make an EPUB and a PDF of the book, from the site, which is built if anything has changed."""
+    install(session, "docs", "browser")
+    build(session, "-q")
+    session.run("python", "-m", "_editions", env={"PYTHONPATH": "docs"})
 
 
 # A test has one core, so as many go side by side; ``-- -n 0`` runs them in one process.
@@ -71,9 +84,10 @@ def trust(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
-    install(session, "browser", package=False)
-    folder = "tests/browser"  # it needs a browser, and none of what the other tests need
-    checks = [f"{folder}/check_site.py", f"{folder}/check_versions.py"]
+    install(session, "docs", "browser")  # with torch: the live parts are compared with it
+    folder = "tests/browser"
+    names = ("engine", "live", "questions", "reading", "site", "editions", "versions")
+    checks = [f"{folder}/check_{name}.py" for name in names]
     session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
 
 

@@ -48,11 +48,15 @@ extensions = [
     "_ext.holds",
     "_versions.in_pages",
     "_ext.lab_record",
+    "_ext.live",
     "_ext.mathml",
     "_ext.models",
     "_ext.module_pages",
     "_ext.notebooks",
     "_ext.plain_index",
+    "_ext.previews",
+    "_ext.questions",
+    "_ext.readable_figures",
     "_ext.reading_path",
     "_ext.reading_time",
     "_ext.reproducible",
@@ -60,8 +64,11 @@ extensions = [
     "_ext.shared_links",
     "_ext.shared_picture",
     "_ext.simulated_banner",
+    "_ext.slides",
     "_ext.source_links",
+    "_ext.table_cards",
     "_ext.themed_figures",
+    "_ext.thumbnails",
     "myst_nb",
     "numpydoc",
     "sphinx.ext.autodoc",
@@ -127,8 +134,11 @@ html_title = project
 html_favicon = "_static/favicon.svg"
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
-html_css_files = ["type.css", "lab_book.css", "slider.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("print.js", "slider.js")]
+html_css_files = [
+    *("type.css", "lab_book.css", "slider.css", "questions.css"),
+    *("narrow.css", "previews.css"),
+]
+html_js_files = [(name, {"defer": "defer"}) for name in ("print.js", "slider.js", "progress.js")]
 html_show_search_summary = False  # browsers forbid it in a folder; _ext.search_texts has another
 html_extra_path = ["record.schema.json"]
 html_copy_source = False

@@ -124,6 +124,13 @@ def test_chapter_has_exercises_with_solutions(name):
 
 
 @pytest.mark.parametrize("name", TAUGHT)
+def test_chapter_has_questions_of_several_kinds(name):
+    kinds = re.findall(r"^:(number|choice|order|expression|place): ", CHAPTERS[name], re.MULTILINE)
+    assert len(kinds) >= 3
+    assert len(set(kinds)) >= 2
+
+
+@pytest.mark.parametrize("name", TAUGHT)
 def test_each_goal_is_reached_in_its_chapter_or_in_a_lab_that_follows_it(name):
     text = CHAPTERS[name]
     box = r"^:::\n\n:::\{admonition\} After this chapter you can\n:class: goals\n- (.*?)^:::"

@@ -17,8 +17,8 @@
 
 From any page, ``{ref}`by-hand` `` links to the exercise, and ``{ref}`by-hand-solution` `` opens the
 solution. A solution is a ``<details>`` of HTML: it works without a script, and with the keyboard,
-and can be printed. ``solutions`` in ``conf.py`` says whether they are ``"folded"``, ``"shown"`` or,
-for an edition to set as homework, left out: ``"none"``.
+and comes onto paper if it is unfolded. ``solutions`` in ``conf.py`` says whether they are
+``"folded"``, ``"shown"`` or, for an edition to set as homework, left out: ``"none"``.
 """
 
 from itertools import takewhile

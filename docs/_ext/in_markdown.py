@@ -12,10 +12,11 @@ from docutils import nodes
 from sphinx.util import logging
 
 from _ext.exercises import Exercise, Solution
+from _ext.questions import Item, Question
 
 log = logging.getLogger(__name__)
 
-LEFT_OUT = {"comment", "imgsgnode", "index", "Mark", "target"}
+LEFT_OUT = {"comment", "imgsgnode", "index", "Mark", "Said", "target"}
 """What only a page needs, or the notebook shows when it has run."""
 
 CLASSES_LEFT_OUT = {
@@ -65,7 +66,7 @@ class Markdown:
                 continue
             if isinstance(child, Solution):
                 yield f"{'#' * (depth + 2)} {child['title']}"
-            if isinstance(child, nodes.section | Exercise | Solution):
+            if isinstance(child, nodes.section | Exercise | Question | Solution):
                 yield from self.parts(child, depth + 1)
             elif isinstance(child, nodes.title):
                 yield f"{'#' * depth} {self.inside(child)}"
@@ -141,6 +142,9 @@ class Markdown:
         first = node.get("start", 1)
         return self.of_bullet_list(node, [f"{first + i}. " for i in range(len(node))])
 
+    def of_Items(self, node):
+        return "\n".join(f"- {self.inside(item)}" for item in node.findall(Item))
+
     def of_definition_list(self, node):
         return "\n".join(f"- **{self.inside(term)}**: {self.blocks(said)}" for term, said in node)
 
@@ -181,6 +185,10 @@ class Markdown:
     def of_image(self, node):
         page = f"[the page]({self.address})" if self.address else "the page"
         return f"*A figure that {page} shows: {self.of_Text(node.get('alt', ''))}*"
+
+    def of_Live(self, node):
+        page = f"[the page]({self.address})" if self.address else "the page"
+        return f"*{self.of_Text(node['title'])}: {page} computes it live.*"
 
     def of_raw(self, node):
         if not node.astext().startswith(OUTPUT):

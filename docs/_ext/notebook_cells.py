@@ -28,6 +28,9 @@ if importlib.util.find_spec("lab_code") is None:
 HIDDEN = {"hide-input", "remove-input", "remove-cell"}
 """Tags of a chapter's cells whose code a page hides; a notebook folds it."""
 
+ANSWERS = "answers"
+"""Tag of a cell that computes the answers to questions; a notebook lacks it."""
+
 
 def first_cell(config):
     wheel, address = wheel_name(config), config.notebooks_address
@@ -58,10 +61,11 @@ def cells_of_chapter(app, docname):
     file = Path(app.env.doc2path(docname))
     extensions = app.config.myst_enable_extensions
     cells = read_notebook(file.read_text("utf-8"), extensions, file).cells
+    tagged = [set(cell.metadata.get("tags", ())) for cell in cells]
     return {
-        place: code(cell.source, bool(HIDDEN & set(cell.metadata.get("tags", ()))))
-        for place, cell in enumerate(cells)
-        if cell.cell_type == "code"
+        place: code(cell.source, bool(HIDDEN & tags))
+        for place, (cell, tags) in enumerate(zip(cells, tagged, strict=True))
+        if cell.cell_type == "code" and ANSWERS not in tags
     }
 
 

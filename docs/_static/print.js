@@ -1,4 +1,5 @@
-// On paper the page is light, and what is folded is open; afterwards all is as it was.
+// On paper the page is light, and what is folded is open, except solutions: a page can be handed out
+// with its exercises. Afterwards all is as it was.
 {
   const root = document.documentElement;
   let theme;
@@ -7,7 +8,7 @@
   addEventListener("beforeprint", () => {
     theme = root.dataset.theme;
     root.dataset.theme = "light";
-    folded = [...document.querySelectorAll("details:not([open])")];
+    folded = [...document.querySelectorAll("details:not([open], .solution)")];
     folded.forEach((details) => (details.open = true));
   });
 

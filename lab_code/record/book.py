@@ -14,6 +14,9 @@ from lab_code.freshness.environment import environment
 from lab_code.protocol import name_of
 from lab_code.record.store import read_all, read_facts
 
+ANSWERS = "/questions"
+"""So are facts named that answer a page's questions: a record for readers lacks them."""
+
 
 def gather(
     target: Path,
@@ -53,7 +56,7 @@ def gather(
         "environment": environment(),
         "experiments": experiments,
         "long_runs": list(long_runs),
-        "facts": read_facts(),
+        "facts": [one for one in read_facts() if not one["name"].endswith(ANSWERS)],
     }
     write_json(target, record)
 

@@ -5,56 +5,18 @@ Run by ``python -m nox -s browser`` after ``python -m nox -s docs``.
 
 import io
 import json
-from pathlib import Path
-from urllib.parse import quote_plus, unquote, urlsplit
+from urllib.parse import quote_plus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import SITE
 from PIL import Image
 
-SITE = Path(__file__).parents[2] / "docs" / "_build" / "html"
 PAGES = sorted(
     str(path.relative_to(SITE)) for path in SITE.rglob("*.html") if "_static" not in path.parts
 )
 WIDTHS = (360, 1400)
 FIRST_LAB = "labs/3_seizures/many_to_one.html"
-
-
-def path_of(url):
-    return Path(unquote(urlsplit(url).path))
-
-
-@pytest.fixture
-def visit(chromium):
-    """Open a page; fail on any error in the console and any request that leaves the folder."""
-    faults = []
-    contexts = []
-
-    def visit(name, theme="light", width=1400, query=""):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, offline=True
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: m.type == "error" and faults.append(f"{name}: {m.text}"))
-        page.on("pageerror", lambda error: faults.append(f"{name}: {error}"))
-        page.on("requestfailed", lambda r: faults.append(f"{name}: {r.url} failed"))
-        page.on(
-            "request",
-            lambda r: r.url.startswith(("file:", "data:")) or faults.append(f"{name}: {r.url}"),
-        )
-        page.on(
-            "requestfinished",
-            lambda r: r.url.startswith("file:") and visit.loaded.add(path_of(r.url)),
-        )
-        visit.loaded = set()
-        page.goto((SITE / name).as_uri() + query)
-        return page
-
-    yield visit
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 @pytest.fixture(scope="session")
@@ -274,6 +236,20 @@ def test_paper_is_light_and_shows_everything(visit):
         " return all.map((box) => getComputedStyle(box).display); }"
     )
     assert set(boxes) == {"block"}
+
+
+def test_paper_has_only_the_solutions_that_are_unfolded(visit):
+    page = visit("chapters/recurrence.html")
+    solutions = page.locator("details.solution")
+    solutions.nth(1).locator("summary").click()
+    page.pdf()  # which tells the page that it will be printed, and afterwards that it was
+    opened = solutions.evaluate_all("all => all.map((solution) => solution.open)")
+    assert opened == [number == 1 for number in range(len(opened))]
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    seen = [solution.is_visible() for solution in solutions.all()]
+    assert seen == opened
+    assert len(seen) > 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,133 @@
+// A deck of slides (docs/_ext/slides.py): keys, where one is, notes, a second window for the teacher.
+{
+  const root = document.documentElement;
+  const slides = [...document.querySelectorAll(".slide")];
+  const large = matchMedia("(min-width: 800px) and (min-height: 450px)");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let here = 0;
+  let other = opener; // the window that follows this one, or that this one follows
+
+  // The theme's own script, which a deck does without, would do this.
+  const choose = () => {
+    if (!["light", "dark"].includes(root.dataset.mode)) root.dataset.theme = dark.matches ? "dark" : "light";
+  };
+  dark.addEventListener("change", choose);
+  choose();
+
+  const bar = document.createElement("nav");
+  bar.className = "deck-bar";
+  bar.ariaLabel = "Slides";
+  const button = (words, name, press) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = words;
+    made.ariaLabel = made.title = name;
+    made.addEventListener("click", press);
+    return made;
+  };
+  const plan = document.createElement("a");
+  plan.href = document.querySelector(".deck").dataset.plan;
+  plan.textContent = "Plan";
+  const place = document.createElement("output");
+
+  // Letters become smaller on a slide that would not fit.
+  const fit = (height) => {
+    for (const slide of slides) {
+      slide.style.removeProperty("--fit");
+      if (!large.matches && !root.classList.contains("to-paper")) continue;
+      const notes = slide.querySelectorAll(".notes");
+      notes.forEach((one) => (one.hidden = true));
+      for (let size = 0.95; slide.scrollHeight > height + 1 && size > 0.4; size -= 0.05)
+        slide.style.setProperty("--fit", size);
+      notes.forEach((one) => (one.hidden = false));
+    }
+  };
+
+  const tell = () => {
+    place.textContent = `${here + 1} / ${slides.length}`;
+    history.replaceState(null, "", `#${slides[here].id}`);
+  };
+
+  const go = (number, from) => {
+    here = Math.max(0, Math.min(slides.length - 1, number));
+    slides[here].tabIndex = -1;
+    slides[here].focus({ preventScroll: true });
+    slides[here].scrollIntoView({ behavior: "instant" });
+    tell();
+    if (!from) other?.postMessage({ slide: here }, "*");
+  };
+
+  const showNotes = (shown) => {
+    root.classList.toggle("with-notes", shown);
+    document.querySelectorAll(".notes").forEach((notes) => (notes.open = shown));
+    go(here, true);
+  };
+
+  const openSecond = () => {
+    other = open(location.href, "teacher");
+    other?.addEventListener("load", () => other.postMessage({ notes: true }, "*"));
+  };
+
+  const KEYS = {
+    ArrowRight: () => go(here + 1),
+    ArrowLeft: () => go(here - 1),
+    PageDown: () => go(here + 1),
+    PageUp: () => go(here - 1),
+    Home: () => go(0),
+    End: () => go(slides.length - 1),
+    n: () => showNotes(!root.classList.contains("with-notes")),
+    t: openSecond,
+  };
+  addEventListener("keydown", (event) => {
+    const takesKeys = event.target.closest("input, select, textarea, [contenteditable]");
+    if (takesKeys || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+
+  addEventListener("message", ({ source, data }) => {
+    if (source !== other) return;
+    if (data.notes) showNotes(true);
+    if (Number.isInteger(data.slide)) go(data.slide, true);
+  });
+
+  const watch = new IntersectionObserver(
+    (seen) => {
+      const now = seen.find((one) => one.isIntersecting);
+      if (now) {
+        here = slides.indexOf(now.target);
+        tell();
+      }
+    },
+    { rootMargin: "-50% 0px" },
+  );
+
+  const arrange = () => {
+    fit(innerHeight);
+    go(here, true);
+  };
+
+  addEventListener("beforeprint", () => {
+    root.classList.add("to-paper");
+    fit(719);
+    root.classList.remove("to-paper");
+  });
+  addEventListener("afterprint", arrange);
+  addEventListener("resize", arrange);
+
+  addEventListener("load", () => {
+    bar.append(
+      plan,
+      button("Notes", "Notes for the teacher (n)", KEYS.n),
+      button("Second window", "A second window with notes, which goes along (t)", openSecond),
+      place,
+      button("‹", "Previous slide", KEYS.ArrowLeft),
+      button("›", "Next slide", KEYS.ArrowRight),
+    );
+    document.body.append(bar);
+    root.classList.add("has-script");
+    here = Math.max(0, slides.findIndex((slide) => `#${slide.id}` === location.hash));
+    arrange();
+    slides.forEach((slide) => watch.observe(slide));
+  });
+}

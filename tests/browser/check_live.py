@@ -1,0 +1,560 @@
+"""The live parts in a real browser: they show what they compute, by mouse, touch and keyboard."""
+
+import json
+import math
+import re
+
+import pytest
+import torch
+from conftest import SITE
+from torch import nn
+
+from lab_code import cells, figures
+from lab_code.gradients import norms_by_lag, state_jacobians
+from lab_code.networks import CELLS
+
+torch.set_num_threads(1)
+PARTS = {
+    "back_on_paper": "chapters/backpropagation_through_time.html",
+    "watch_it_vanish": "chapters/vanishing_gradients.html",
+    "gates_by_hand": "chapters/gated_units.html",
+    "train_here": "chapters/gated_units.html",
+}
+"""The page of each part."""
+
+
+@pytest.fixture
+def part(visit):
+    """Return a function that opens a part's page, and returns the part."""
+
+    def find(name, *how, **more):
+        found = visit(PARTS[name], *how, **more).locator(f'figure.live[data-live="{name}"]')
+        found.scroll_into_view_if_needed()
+        return found
+
+    return find
+
+
+def numbers(text):
+    return [float(one) for one in re.findall(r"-?\d+(?:\.\d+)?", text.replace("−", "-"))]
+
+
+def press(part, name):
+    part.get_by_role("button", name=name, exact=True).click()
+
+
+def move(part, label, value):
+    """Set a control by its label, as a reader would."""
+    control = part.get_by_label(re.compile(rf"^{re.escape(label)}(:|$)"))
+    if control.evaluate("one => one.tagName") == "SELECT":
+        control.select_option(value)
+    else:
+        control.fill(str(value))
+
+
+# All parts
+
+
+def test_every_part_of_the_book_is_checked_here():
+    pages = {path: path.read_text("utf-8") for path in SITE.glob("*/*.html")}
+    found = {
+        (name, path.relative_to(SITE).as_posix())
+        for path, text in pages.items()
+        for name in re.findall(r'data-live="(\w+)"', text)
+    }
+    assert found == set(PARTS.items())
+    for text in pages.values():  # and no page without a part loads what it needs
+        assert bool(re.search(r'src="[^"]*engine\.js', text)) == ("data-live=" in text)
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_takes_the_place_of_what_stands_in_for_it(part, name):
+    found = part(name)
+    assert found.locator(".live-box").is_visible()
+    assert not found.locator(".live-instead").is_visible()
+    found.page.emulate_media(media="print")
+    assert not found.locator(".live-box").is_visible()
+    assert found.locator(".live-instead").is_visible()
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_without_scripts_something_stands_in_for_it(chromium, name):
+    context = chromium.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto((SITE / PARTS[name]).as_uri())
+    instead = page.locator(f'figure.live[data-live="{name}"] .live-instead')
+    assert instead.is_visible()
+    assert len(instead.inner_text()) > 100
+    assert page.locator(".live-box").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_what_is_pressed_is_large_enough_for_a_finger(part, name):
+    for control in part(name, width=360).locator("button, input, select").all():
+        if control.is_visible():
+            assert control.bounding_box()["height"] >= 44
+            assert control.bounding_box()["width"] >= 44
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_screen_reader_is_told(part, name):
+    found = part(name)
+    for control in found.locator("input, select").all():
+        assert control.evaluate("one => one.labels.length") == 1
+    for picture in found.locator(".live-picture > svg").all():
+        assert picture.get_attribute("role") == "img"
+        assert len(picture.get_attribute("aria-label")) > 40
+    assert found.locator("[aria-live=polite]").count() == 1
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_has_the_colours_of_the_figures(part, name):
+    colour = figures.QUANTITY_COLOURS["hidden state"].lower()
+    seen = part(name).evaluate(
+        "box => getComputedStyle(box).getPropertyValue('--live-hidden-state')"
+    )
+    assert seen.strip().lower() == colour
+
+
+@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("width", [360, 1400])
+def test_no_letter_of_a_picture_is_cut_off(part, name, width):
+    found = part(name, width=width)
+    if name == "back_on_paper":
+        press(found, "All")
+    outside = found.evaluate(
+        """part => [...part.querySelectorAll(".live-picture > svg")].flatMap((image) => {
+          const room = image.getBoundingClientRect();
+          return [...image.querySelectorAll("text")].filter((text) => {
+            const box = text.getBoundingClientRect();
+            return box.left < room.left - 1 || box.right > room.right + 1
+              || box.top < room.top - 1 || box.bottom > room.bottom + 1;
+          }).map((text) => text.textContent);
+        })"""
+    )
+    assert outside == []
+
+
+# Back-propagation on paper
+
+
+def by_hand(u, w, b, x, y):
+    """Return the numbers of three steps, in the order in which they are worked out."""
+    h = [0.0]
+    for x_t in x:
+        h.append(math.tanh(u * x_t + w * h[-1] + b))
+    told = {f"h{t}": h[t] for t in (1, 2, 3)} | {"loss": (h[3] - y) ** 2 / 2}
+    dh, total = h[3] - y, {"w": 0.0, "u": 0.0, "b": 0.0}
+    for t in (3, 2, 1):
+        delta = (1 - h[t] ** 2) * dh
+        told |= {f"dh{t}": dh, f"delta{t}": delta}
+        total = {
+            "w": total["w"] + delta * h[t - 1],
+            "u": total["u"] + delta * x[t - 1],
+            "b": total["b"] + delta,
+        }
+        dh = w * delta
+    return told | {f"d{name}": value for name, value in total.items()}
+
+
+def worked_out(part):
+    """Return the lines so far: the last number of each, by what it is."""
+    lines = part.locator(".live-lines > li").all()
+    return {line.get_attribute("data-has"): numbers(line.inner_text())[-1] for line in lines}
+
+
+def test_each_click_works_out_one_number_with_the_keyboard_alone(part):
+    found = part("back_on_paper")
+    expected = by_hand(0.8, 0.7, 0.0, [1.0, -0.5, 0.4], 0.6)
+    found.get_by_role("button", name="Next", exact=True).focus()
+    for n, name in enumerate(expected, start=1):
+        found.page.keyboard.press("Enter")
+        told = worked_out(found)
+        assert list(told) == list(expected)[:n]
+        assert told[name] == pytest.approx(expected[name], abs=6e-4)
+        assert found.locator(".live-says").inner_text() in found.locator(".live-now").inner_text()
+    found.page.keyboard.press("Enter")  # nothing is left, and the focus stays
+    assert len(worked_out(found)) == len(expected)
+    found.page.keyboard.press("Tab")
+    found.page.keyboard.press("Enter")
+    assert len(worked_out(found)) == len(expected) - 1
+
+
+def test_all_numbers_follow_the_weights_and_inputs(part):
+    found = part("back_on_paper")
+    press(found, "All")
+    values = {"u": -1.5, "w": 2.0, "b": 0.3, "x₁": -0.7, "x₂": 2.0, "x₃": 0.1, "y": -0.2}
+    for name, value in values.items():
+        move(found, name, value)
+    u, w, b, *x, y = values.values()
+    expected = by_hand(u, w, b, x, y)
+    assert worked_out(found) == {k: pytest.approx(v, abs=6e-4) for k, v in expected.items()}
+    drawn = found.locator("svg").first.text_content()
+    assert f"{expected['dw']:.3f}".replace("-", "−") in drawn
+
+
+@pytest.mark.parametrize("typed", ["", "99", "-5.5"])
+def test_what_is_no_number_in_range_is_not_taken(part, typed):
+    found = part("back_on_paper")
+    press(found, "All")
+    before = worked_out(found)
+    move(found, "w", typed)
+    assert "w must be a number from −5 to 5" in found.locator(".live-says").inner_text()
+    assert worked_out(found) == before
+    move(found, "w", "0")
+    assert worked_out(found)["dh2"] == 0
+    assert found.get_by_label("w", exact=True).get_attribute("aria-invalid") == "false"
+
+
+# Watch the gradient vanish
+
+
+def torch_norms(part, cell):
+    """Return the norms that torch finds, from the weights and the input of the part."""
+    asked = json.loads(part.locator(".live-box").get_attribute("data-asked"))
+    module = CELLS[cell](1, 16, batch_first=True).double()
+    with torch.no_grad():
+        for name, weight in zip(("W_x", "W_h", "b_x", "b_h"), module.parameters(), strict=True):
+            weight.copy_(torch.tensor(asked[name], dtype=torch.float64).reshape(weight.shape))
+    x = torch.tensor(asked["x"], dtype=torch.float64)[:, None]
+    return module, norms_by_lag(state_jacobians(module, x))
+
+
+@pytest.mark.parametrize("start", ["random", "orthogonal"])
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_norms_are_those_of_the_jacobians(part, cell, start):
+    found = part("watch_it_vanish")
+    move(found, "cell", cell)
+    move(found, "matrix W", start)
+    move(found, "spectral radius of W", 1.3)
+    move(found, "strength of the input", 0.7)
+    move(found, "steps", 40)
+    module, expected = torch_norms(found, cell)
+    shown = json.loads(found.locator(".live-box").get_attribute("data-norms"))
+    torch.testing.assert_close(
+        torch.tensor(shown, dtype=torch.float64), expected, rtol=1e-4, atol=0
+    )
+    gates = {"rnn": 0, "lstm": 2, "gru": 2}
+    W = module.weight_hh_l0.detach()[16 * gates[cell] : 16 * (gates[cell] + 1)]
+    eigenvalues = torch.linalg.eigvals(W)
+    assert eigenvalues.abs().max().item() == pytest.approx(1.3, rel=1e-9)
+    drawn = found.locator(".live-picture > svg").nth(1)
+    outside = int((eigenvalues.abs() > 1.0001).sum())
+    assert f"{outside} lie outside" in drawn.get_attribute("aria-label")
+    assert drawn.locator("circle").count() == 17
+    if cell == "rnn":
+        bound = torch.linalg.matrix_norm(W, 2).item() ** 40
+        assert rough(found.locator(".live-says").inner_text().split("allows")[1]) == pytest.approx(
+            bound, rel=0.5
+        )
+
+
+def rough(text):
+    """Return the number that is written like 2·10⁻³."""
+    found = re.match(r"\s*(?:(?:([\d.]+)·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)|([\d.]+))", text)
+    digits, power, plain = found.groups()
+    if plain:
+        return float(plain)
+    return float(digits or 1) * 10.0 ** int(
+        power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    )
+
+
+def test_the_norm_that_is_told_follows_the_radius_with_the_keyboard(part):
+    found = part("watch_it_vanish")
+
+    def told():
+        sentence = found.locator(".live-says").inner_text()
+        return rough(re.search(r"multiplied by ([^:]+):", sentence)[1])
+
+    move(found, "strength of the input", 0)
+    slider = found.get_by_label(re.compile("^spectral radius of W"))
+    slider.focus()
+    found.page.keyboard.press("Home")
+    assert told() < 1e-40
+    seen = []
+    for _ in range(4):
+        for _ in range(6):
+            found.page.keyboard.press("ArrowRight")
+        seen.append(told())
+    assert seen == sorted(seen)
+    move(found, "matrix W", "orthogonal")
+    slider.fill("1")
+    assert told() == 1
+
+
+def test_the_answer_to_the_question_can_be_seen(part):
+    """With a bias that is large enough, an LSTM keeps a tenth of the gradient over all steps."""
+    found = part("watch_it_vanish")
+    move(found, "cell", "lstm")
+    left = []
+    for bias in (0, 2, 4, 6):
+        move(found, "bias of the gate that keeps", bias)
+        left.append(json.loads(found.locator(".live-box").get_attribute("data-norms"))[60])
+    assert left[0] < 1e-6
+    assert left == sorted(left)
+    assert left[-1] > 0.1
+    print(left)
+    assert not found.get_by_label("bias of the gate that keeps").is_hidden()
+    move(found, "cell", "rnn")
+    assert found.get_by_label(re.compile("^bias of the gate")).is_hidden()
+
+
+def test_the_linear_algebra_is_that_of_torch(part):
+    page = part("watch_it_vanish").page
+    for n in (1, 2, 5, 16):
+        torch.manual_seed(n)
+        random = torch.randn(n, n, dtype=torch.float64)
+        for matrix in (random, nn.init.orthogonal_(random.clone()), random.triu(), 0 * random):
+            ours, stretch = page.evaluate(
+                "([m, n]) => [LinearAlgebra.eigenvalues(m, n), LinearAlgebra.stretch(m, n, n)]",
+                [matrix.flatten().tolist(), n],
+            )
+            theirs = torch.linalg.eigvals(matrix)
+            ours = torch.view_as_complex(torch.tensor(ours, dtype=torch.float64))
+            apart = (ours[:, None] - theirs).abs()
+            assert apart.min(0).values.max().item() < 1e-10
+            assert apart.min(1).values.max().item() < 1e-10
+            norm = torch.linalg.matrix_norm(matrix, 2).item()
+            assert stretch == pytest.approx(norm, rel=1e-6)
+
+
+# Train it here
+
+
+def state_of(part):
+    return json.loads(part.locator(".live-box").get_attribute("data-now"))
+
+
+def wait_for(part, condition, seconds=60):
+    """Wait until what the part tells of itself fulfils a condition, written in JavaScript."""
+    box = part.locator(".live-box").element_handle()
+    part.page.wait_for_function(
+        f"box => {{ const now = JSON.parse(box.dataset.now); return {condition}; }}",
+        arg=box,
+        timeout=1000 * seconds,
+    )
+    return state_of(part)
+
+
+@pytest.mark.parametrize(
+    ("cell", "task", "start"),
+    [
+        ("gru", "adding", "default"),
+        ("lstm", "recall", "keep"),
+        ("rnn", "recall", "large"),
+        ("lstm", "adding", "orthogonal"),
+    ],
+)
+def test_one_batch_is_that_of_torch(part, cell, task, start):
+    found = part("train_here")
+    for label, value in {"task": task, "cell": cell, "start": start, "steps": 15}.items():
+        move(found, label, value)
+    found.get_by_role("button", name="One batch").focus()
+    found.page.keyboard.press("Enter")
+    told = state_of(found)
+    before = json.loads(found.locator(".live-box").get_attribute("data-before"))
+    recurrent = CELLS[cell](2, 16, batch_first=True).double()
+    answer = nn.Linear(16, 1).double()
+    places = {f"recurrent.{name}": of for name, of in recurrent.named_parameters()}
+    places |= {f"classify.{name}": of for name, of in answer.named_parameters()}
+    with torch.no_grad():
+        for name, of in places.items():
+            given = before["parameters"][name]
+            of.copy_(torch.tensor(given, dtype=torch.float64).reshape(of.shape))
+    x = torch.tensor(before["x"], dtype=torch.float64).reshape(15, 32, 2).transpose(0, 1)
+    targets = torch.tensor(before["targets"], dtype=torch.float64)
+    if task == "adding":
+        assert (x[..., 1].sum(1) == 2).all()
+        torch.testing.assert_close((x[..., 0] * x[..., 1]).sum(1), targets)
+    else:
+        torch.testing.assert_close(x[:, 0, 0], targets)
+        assert (x[:, 1:, 0] == 0).all()
+    state, hidden = cells.start(recurrent, x), []
+    for x_t in x.unbind(dim=1):
+        after = cells.step(recurrent, x_t, state)
+        state = tuple(after[of] for of in ("hidden", "cell")[: len(state)])
+        hidden.append(state[0])
+        state[0].retain_grad()
+    loss = ((answer(hidden[-1])[:, 0] - targets) ** 2).mean()
+    loss.backward()
+    length = torch.stack([of.grad.norm() for of in places.values()]).norm().item()
+    lags = [of.grad.norm().item() for of in reversed(hidden)]
+    assert told["loss"] == pytest.approx(loss.item(), rel=1e-9)
+    assert told["length"] == pytest.approx(length, rel=1e-9)
+    assert told["lags"] == pytest.approx(lags, rel=1e-9)
+    below = [k for k, one in enumerate(lags) if one < lags[0] / 10]
+    assert told["remembered"] == (below[0] if below else 15) - 1
+    if start == "keep":
+        bias = before["parameters"]["recurrent.bias_ih_l0"]
+        assert bias[16:32] == [1] * 16
+    if start in ("orthogonal", "large"):
+        for W in recurrent.weight_hh_l0.detach().split(16):
+            scale = {"orthogonal": 1.0, "large": 1.5}[start]
+            torch.testing.assert_close(W @ W.T, scale**2 * torch.eye(16, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(
+    ("setting", "batches", "share"),
+    [
+        ("Make it vanish", 400, (0.8, 1.5)),
+        ("Cure it: take a GRU", 400, (0.0, 0.2)),
+        ("Make it explode", 300, (0.8, 3.0)),
+        ("Cure it: clip at 0.1", 300, (0.0, 0.1)),
+    ],
+)
+def test_a_setting_does_what_its_name_says(part, setting, batches, share):
+    found = part("train_here")
+    press(found, setting)
+    told = wait_for(found, f"now.batches >= {batches} || !now.running", seconds=120)
+    guessing = 1 / 6 if "vanish" in setting or "GRU" in setting else 1 / 3
+    low, high = share
+    assert low < told["recent"] / guessing < high
+    if setting == "Make it explode":
+        assert found.get_by_label("clip gradients at").input_value() == "Infinity"
+    shown = re.search(r"loss is (\S+),", found.locator(".live-says").inner_text())[1]
+    assert shown != "not"
+
+
+def test_a_training_is_run_paused_and_started_again(part):
+    found = part("train_here")
+    runs = found.get_by_role("button", name=re.compile("^(Run|Pause)$"))
+    runs.focus()
+    found.page.keyboard.press("Space")
+    wait_for(found, "now.batches > 20")
+    assert runs.inner_text() == "Pause"
+    found.page.keyboard.press("Space")
+    stopped = wait_for(found, "!now.running")["batches"]
+    found.page.wait_for_timeout(300)
+    assert state_of(found)["batches"] == stopped
+    assert f"After {stopped} batches" in found.locator(".live-says").inner_text()
+    press(found, "One batch")
+    assert state_of(found)["batches"] == stopped + 1
+    press(found, "Start again")
+    assert state_of(found)["batches"] == 0
+    press(found, "One batch")
+    first = state_of(found)["loss"]
+    press(found, "Start again")
+    press(found, "One batch")
+    assert state_of(found)["loss"] == first
+    press(found, "Another seed")
+    press(found, "One batch")
+    assert state_of(found)["loss"] != first
+
+
+def test_a_loss_that_explodes_ends_the_run_with_one_sentence(part):
+    found = part("train_here")
+    move(found, "rule", "sgd")
+    move(found, "learning rate", "1")
+    move(found, "clip gradients at", "Infinity")
+    press(found, "Run")
+    told = wait_for(found, "!now.running")
+    assert told["loss"] is None or told["loss"] >= 1e6
+    assert "has exploded" in found.locator(".live-says").inner_text()
+    assert "NaN" not in found.inner_text()
+
+
+def test_the_page_stays_fluid_while_it_trains(part):
+    found = part("train_here")
+    move(found, "steps", 60)
+    press(found, "Run")
+    frames = found.page.evaluate(
+        """async () => {
+          const gaps = [];
+          let last = await new Promise(requestAnimationFrame);
+          for (let i = 0; i < 60; i++) {
+            const now = await new Promise(requestAnimationFrame);
+            gaps.push(now - last);
+            last = now;
+          }
+          return gaps.sort((a, b) => a - b);
+        }"""
+    )
+    print(f"median frame {frames[30]:.0f} ms, longest {frames[-1]:.0f} ms")
+    assert frames[15] < 50  # a quarter of them: the rest also says what else the machine does
+    press(found, "Pause")
+
+
+def test_who_wants_less_motion_sees_fewer_pictures(part):
+    counts = {}
+    for wish in ("no-preference", "reduce"):
+        found = part("train_here")
+        found.page.emulate_media(reduced_motion=wish)
+        press(found, "Make it vanish")
+        counts[wish] = found.locator(".live-box").evaluate(
+            """async (box) => {
+              let changes = 0;
+              new MutationObserver(() => (changes += 1)).observe(
+                box, { attributes: true, attributeFilter: ["data-now"] });
+              await new Promise((end) => setTimeout(end, 2500));
+              return changes;
+            }"""
+        )
+        press(found, "Pause")
+    assert counts["reduce"] <= 4
+    assert counts["no-preference"] > counts["reduce"]
+
+
+# Gates by hand
+
+
+def check_with_torch(part, kind):
+    told = state_of(part)
+    module = CELLS[kind](1, 1, batch_first=True).double()
+    U, W, b = torch.tensor(told["weights"], dtype=torch.float64).unbind(1)
+    with torch.no_grad():
+        for of, value in zip(module.parameters(), (U, W, b, 0 * b), strict=True):
+            of.copy_(value.reshape(of.shape))
+        unrolled = cells.unroll(module, torch.tensor(told["x"], dtype=torch.float64)[None, :, None])
+    for name, of in unrolled.items():
+        assert told[name] == pytest.approx(flat(of), rel=1e-9, abs=1e-12), name
+    return told
+
+
+def flat(tensor):
+    return tensor.flatten().tolist()
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_gates_and_states_are_those_of_torch(part, kind):
+    found = part("gates_by_hand")
+    move(found, "cell", kind)
+    before = check_with_torch(found, kind)
+    for n, chosen in enumerate({"lstm": ["forget", "output"], "gru": ["update", "reset"]}[kind]):
+        move(found, "weights of", chosen)
+        move(found, "from the input, U", -3 + n)
+        move(found, "from the state, W", 2.5)
+        move(found, "bias, b", 1.2)
+    after = check_with_torch(found, kind)
+    assert after["hidden"] != before["hidden"]
+    state = after["cell" if kind == "lstm" else "hidden"]
+    said = numbers(found.locator(".live-says").inner_text())
+    assert said[0] == pytest.approx(state[3], abs=6e-4)
+    assert said[2] == pytest.approx(state[14], abs=6e-4)
+
+
+def test_a_gate_is_frozen(part):
+    found = part("gates_by_hand")
+    move(found, "forget gate", "open")
+    told = check_with_torch(found, "lstm")
+    assert min(told["forget"]) == 1
+    assert told["cell"][14] == told["cell"][3] != 0
+    assert "its weights do nothing now" in found.inner_text()
+    move(found, "forget gate", "shut")
+    told = check_with_torch(found, "lstm")
+    assert max(told["forget"]) < 1e-15
+    assert abs(told["cell"][14]) < 1e-15
+    move(found, "forget gate", "free")
+    assert check_with_torch(found, "lstm")["forget"][0] == pytest.approx(1 / (1 + math.exp(-2)))
+
+
+def test_gates_are_set_with_the_keyboard(part):
+    found = part("gates_by_hand")
+    slider = found.get_by_label(re.compile("^bias, b"))
+    slider.focus()
+    found.page.keyboard.press("End")
+    assert slider.get_attribute("aria-valuetext") == "6.0"
+    assert state_of(found)["forget"][0] == pytest.approx(1 / (1 + math.exp(-6)))
+    found.page.keyboard.press("ArrowLeft")
+    assert check_with_torch(found, "lstm")["weights"][1][2] == pytest.approx(5.9)

@@ -1,0 +1,125 @@
+"""Live parts in pages: what is written for them, and where."""
+
+import html
+import json
+import re
+
+import numpy as np
+import pytest
+from _ext import live, models
+from conftest import ROOT
+from sphinx.cmd.build import main
+
+from lab_code import figures
+from lab_code.models import files
+
+PARTS = sorted(path.stem for path in (ROOT / "docs/_static/live").glob("*.js"))
+PARTS = [name for name in PARTS if f"live/{name}.js" not in live.SCRIPTS]
+STATIC = ROOT / "docs/_static"
+
+PART = """```{{live}} one One & only
+:network: {network}
+
+Instead, *words*.
+```
+"""
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """Build a book of a page with a part, and one without; return a page."""
+    about = {"network": {"kind": "RecurrentClassifier", "parameters": {"cell": "gru"}}}
+    about |= {"name": "a/b", "samples_per_step": 8, "scaling": {"mean": 0}, "classes": ["Z"]}
+    files.write(tmp_path / "kept.safetensors", about, {"w": np.ones(2, np.float32)})
+    monkeypatch.setattr(models, "kept", lambda: {"a/b": tmp_path / "kept.safetensors"})
+    source = tmp_path / "source"
+    (source / "_static/live").mkdir(parents=True)
+    for name in (*live.SCRIPTS, "live/live.css", "live/one.js"):
+        (source / "_static" / name).write_text("")
+    (source / "conf.py").write_text(
+        "extensions = ['myst_parser', '_ext.live']\nhtml_static_path = ['_static']\nlab_data = {}\n"
+    )
+    (source / "index.md").write_text("# Home\n\n```{toctree}\nwith\n```\n")
+
+    def build(text, builder="html", status=0):
+        (source / "with.md").write_text(f"# With\n\n{text}")
+        out = tmp_path / builder
+        assert main(["-q", "-W", "-E", "-b", builder, str(source), str(out)]) == status
+        return lambda name: (out / name).read_text("utf-8")
+
+    return build
+
+
+def scripts(page):
+    return re.findall(r'<script defer="defer" src="_static/([^"?]+)', page)
+
+
+def test_a_page_with_a_part_has_its_scripts_and_no_other(book):
+    page = book(PART.format(network="a/b"))
+    assert scripts(page("with.html")) == [*live.SCRIPTS, "live/one.js"]
+    assert "live/live.css" in page("with.html")
+    assert "live/" not in page("index.html")
+    assert "engine.js" not in page("index.html")
+
+
+def test_it_holds_its_name_its_colours_and_what_stands_in_for_it(book):
+    page = book(PART.format(network="a/b"))("with.html")
+    figure = re.search(r'<figure class="live" data-live="one" aria-label="([^"]*)"', page)
+    assert html.unescape(figure[1]) == "One & only"
+    colours = json.loads(html.unescape(re.search(r'data-colours="([^"]*)"', page)[1]))
+    assert colours == figures.QUANTITY_COLOURS | figures.NETWORK_COLOURS
+    assert "Instead, <em>words</em>." in page
+    assert " style=" not in figure[0]
+
+
+def test_it_holds_the_network_that_a_lab_kept(book):
+    page = book(PART.format(network="a/b"))("with.html")
+    data = json.loads(re.search(r'<script type="application/json">(.*?)</script>', page)[1])
+    assert data["network"] == {"cell": "gru"}
+    assert data["scaling"] == {"mean": 0}
+    assert data["weights"]["w"]["shape"] == [2]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (PART.format(network="no/such"), "no lab kept the network of 'no/such'"),
+        ("```{live} two Two\nWords.\n```\n", "there is no live part 'two'"),
+        ("```{live} one One\n```\n", "Content block expected"),
+    ],
+)
+def test_what_cannot_be_shown_stops_the_build(book, capsys, text, says):
+    book(text, status=1)
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("builder", ["text", "latex"])
+def test_elsewhere_than_in_html_stands_what_stands_in_for_it(book, builder):
+    page = book(PART.format(network="a/b"), builder)
+    text = page({"text": "with.txt", "latex": "projectnamenotset.tex"}[builder])
+    assert "Instead," in text
+    assert "words" in text
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_each_part_is_in_a_page_with_what_it_teaches_and_a_question(name):
+    texts = [path.read_text() for path in (ROOT / "docs/chapters").glob("*.md")]
+    (text,) = (one for one in texts if f"{{live}} {name} " in one)
+    after = text.split(f"{{live}} {name} ")[1].split("\n```\n")[1].split("\n## ")[0]
+    assert "wo things to try" in after
+    assert "question" in after
+    assert "?" in after
+
+
+def test_the_scripts_of_a_page_are_small_and_write_no_code_into_it():
+    assert (STATIC / "engine.js").stat().st_size < 30_000
+    for path in (STATIC / "engine.js", *(STATIC / "live").glob("*.js")):
+        source = path.read_text()
+        assert path.stat().st_size < 30_000
+        for forbidden in ("innerHTML", "eval(", "new Function", "fetch(", "import ", "Worker("):
+            assert forbidden not in source, path.name
+
+
+def test_no_colour_is_typed():
+    for path in (STATIC / "live").iterdir():
+        assert re.findall(r"#[0-9a-fA-F]{6}\b|rgb\(|hsl\(", path.read_text()) == [], path.name
