@@ -82,9 +82,17 @@ def test_sliders_work_and_keep_their_keys(show, deck, n_sliders):
     page = show(SLIDES / f"{deck}.html")
     assert page.locator("figure.slider").count() == n_sliders
     for figure in page.locator("figure.slider").all():
+        index = figure.evaluate(
+            "figure => [...document.querySelectorAll('.slide')].indexOf(figure.closest('.slide'))"
+        )
+        page.locator(".slide").nth(index).evaluate("slide => slide.scrollIntoView()")
+        place = str(index + 1)
+        page.wait_for_function(
+            f"document.querySelector('.deck-bar output').textContent.startsWith('{place} /')"
+        )
         figure.locator("input").focus()
         page.keyboard.press("Home")
-        before, place = figure.locator("output").inner_text(), here(page)
+        before = figure.locator("output").inner_text()
         page.keyboard.press("ArrowRight")
         assert figure.locator("output").inner_text() != before
         assert here(page) == place
