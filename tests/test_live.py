@@ -105,9 +105,8 @@ def test_elsewhere_than_in_html_stands_what_stands_in_for_it(book, builder):
 def test_a_notebook_says_what_the_page_computes():
     part = live.Live("", name="one", title="One [of many]", network="")
     said = Markdown("https://book.example/with.html").write(part)
-    assert (
-        said == r"*One \[of many\]: [the page](https://book.example/with.html) computes it live.*"
-    )
+    page = "[the page](https://book.example/with.html)"
+    assert said == rf"*One \[of many\]: {page} computes it live.*"
 
 
 @pytest.mark.parametrize("name", PARTS)
