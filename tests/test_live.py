@@ -15,7 +15,8 @@ from lab_code import figures
 from lab_code.models import files
 
 PARTS = sorted(path.stem for path in (ROOT / "docs/_static/live").glob("*.js"))
-PARTS = [name for name in PARTS if f"live/{name}.js" not in live.SCRIPTS]
+SHARED = {*live.SCRIPTS}.union(*live.MORE.values())
+PARTS = [name for name in PARTS if f"live/{name}.js" not in SHARED]
 STATIC = ROOT / "docs/_static"
 
 PART = """```{{live}} one One & only
@@ -61,6 +62,13 @@ def test_a_page_with_a_part_has_its_scripts_and_no_other(book):
     assert "live/live.css" in page("with.html")
     assert "live/" not in page("index.html")
     assert "engine.js" not in page("index.html")
+
+
+def test_a_part_gets_what_it_alone_needs():
+    for name in PARTS:
+        source = (STATIC / f"live/{name}.js").read_text()
+        needs = ("live/linear_algebra.js",) if "LinearAlgebra." in source else ()
+        assert live.MORE.get(name, ()) == needs
 
 
 def test_it_holds_its_name_its_colours_and_what_stands_in_for_it(book):

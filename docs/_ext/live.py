@@ -23,8 +23,11 @@ from _ext import models
 from lab_code.models import files
 from lab_code.models.inline import inline
 
-SCRIPTS = ("engine.js", "live/linear_algebra.js", "live/parts.js")
+SCRIPTS = ("engine.js", "live/parts.js")
 """What every part needs, in this order."""
+
+MORE = {"watch_it_vanish": ("live/linear_algebra.js",)}
+"""What one part needs besides: pages stay small."""
 
 
 class Live(nodes.General, nodes.Element):
@@ -91,8 +94,9 @@ def add_files(app, pagename, templatename, context, doctree):
     parts = list(doctree.findall(Live)) if doctree else []
     if parts:
         app.add_css_file("live/live.css")
-        names = dict.fromkeys(f"live/{part['name']}.js" for part in parts)
-        for name in (*SCRIPTS, *names):
+        names = dict.fromkeys(part["name"] for part in parts)
+        more = (script for name in names for script in MORE.get(name, ()))
+        for name in (*SCRIPTS, *more, *(f"live/{name}.js" for name in names)):
             app.add_js_file(name, defer="defer")
 
 
