@@ -55,6 +55,7 @@ extensions = [
     "_ext.module_pages",
     "_ext.notebooks",
     "_ext.plain_index",
+    "_ext.policy",
     "_ext.previews",
     "_ext.questions",
     "_ext.readable_figures",
