@@ -86,8 +86,8 @@ def browser(session: nox.Session) -> None:
     """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
     install(session, "docs", "browser")  # with torch: the live parts are compared with it
     folder = "tests/browser"
-    names = ("engine", "live", "questions", "reading", "site", "slides", "editions", "versions")
-    checks = [f"{folder}/check_{name}.py" for name in names]
+    names = ("engine", "live", "questions", "reading", "site", "policy", "slides", "editions")
+    checks = [f"{folder}/check_{name}.py" for name in (*names, "versions")]
     session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
 
 
