@@ -47,6 +47,7 @@ def start(request):
     server = serve(SITE)
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,7 @@ def elsewhere(tmp_path_factory):
     server = serve(folder)
     yield server
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
