@@ -101,8 +101,8 @@ def card(
         *([SIMULATED] if entry["data"]["source"] == "simulated" else []),
         "## What it is",
         f"A network of {entry['n_parameters']:,} parameters that reads {_what_it_reads(about)}, "
-        f"and names one of {len(CLASSES)} classes: {', '.join(CLASSES.values())}. In the record it is "
-        f"`{entry['name']}`.",
+        f"and names one of {len(CLASSES)} classes: {', '.join(CLASSES.values())}. "
+        f"In the record it is `{entry['name']}`.",
         _list("Network", how["network"]),
         _list("Training", how["training"] | {"seed": about["seed"]}),
         f"Made by {made}{f', commit `{commit}`' if commit else ''}, with {versions}.",
