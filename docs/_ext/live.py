@@ -32,15 +32,16 @@ TOLD = ("name", "classes", *READS)
 """What a page is told of a network, besides its weights."""
 
 NAME_OF = {code: name for name, code in CODES.items()}
-SCRIPTS = ("engine.js", "live/linear_algebra.js", "live/parts.js")
+SCRIPTS = ("engine.js", "live/parts.js")
 """What every part needs, in this order."""
 
 ASK = ("live/ask.js", "live/second.js")
 HELPERS = {
     "beat_the_network": ASK,
+    "watch_it_vanish": ("live/linear_algebra.js",),
     "your_own_signal": (*ASK, "live/numbers_of.js", "live/bend.js"),
 }
-"""What some parts need besides."""
+"""What some parts need besides: pages stay small."""
 
 
 class Live(nodes.General, nodes.Element):
