@@ -10,6 +10,7 @@ Live.part("your_own_signal", (box, data) => {
   const free = new Ask.Network(data);
   const units = data.network.hidden_size;
   const UNITS = { uV: [1, "counts, or µV"], mV: [1e3, "mV"], V: [1e6, "V"] };
+  const MOST = 1e9; // of a larger sample, the network would compute what is no number
   const x = Second.time(rate, n);
   const LINES = { reset: [null, "reset gate"], update: ["7 3", "update gate"], hidden: ["2 3", "hidden state"] };
   const WIDEST = 640;
@@ -96,9 +97,14 @@ Live.part("your_own_signal", (box, data) => {
       complaint = `All ${numbers.length} numbers are the same.`;
     }
     if (complaint) return show();
-    starts.set("file");
     const [times] = UNITS[unit.value];
-    take(signal.slice((places.value - 1) * n, places.value * n).map((one) => one * times));
+    const second = signal.slice((places.value - 1) * n, places.value * n).map((one) => one * times);
+    if (!second.every((one) => Math.abs(one) <= MOST)) {
+      complaint = `In this unit, the numbers go beyond ${Live.rough(MOST)} µV: is it the right one?`;
+      return show();
+    }
+    starts.set("file");
+    take(second);
   }
 
   box.addEventListener("dragover", (event) => event.preventDefault());
