@@ -86,8 +86,9 @@ def browser(session: nox.Session) -> None:
     """Open the built site in Chromium (from the system: ``apt-get install chromium``)."""
     install(session, "docs", "browser")  # with torch: the live parts are compared with it
     folder = "tests/browser"
-    names = ("engine", "live", "questions", "reading", "site", "policy", "slides", "editions")
-    checks = [f"{folder}/check_{name}.py" for name in (*names, "versions")]
+    names = ("engine", "live", "asked", "questions", "reading", "site", "policy")
+    names += ("slides", "editions", "versions")
+    checks = [f"{folder}/check_{name}.py" for name in names]
     session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
 
 

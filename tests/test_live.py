@@ -6,15 +6,19 @@ import re
 
 import numpy as np
 import pytest
-from _ext import live, models
+from _ext import live, models, simulated_banner
+from _ext.in_markdown import Markdown
 from conftest import ROOT
+from docutils.utils import new_document
 from sphinx.cmd.build import main
 
 from lab_code import figures
-from lab_code.models import files
+from lab_code.models import files, unheard
+from lab_code.sources import load
 
 PARTS = sorted(path.stem for path in (ROOT / "docs/_static/live").glob("*.js"))
-PARTS = [name for name in PARTS if f"live/{name}.js" not in live.SCRIPTS]
+HELPERS = {*live.SCRIPTS, *(one for needed in live.HELPERS.values() for one in needed)}
+PARTS = [name for name in PARTS if f"live/{name}.js" not in HELPERS]
 STATIC = ROOT / "docs/_static"
 
 PART = """```{{live}} one One & only
@@ -30,6 +34,7 @@ def book(tmp_path, monkeypatch):
     """Build a book of a page with a part, and one without; return a page."""
     about = {"network": {"kind": "RecurrentClassifier", "parameters": {"cell": "gru"}}}
     about |= {"name": "a/b", "samples_per_step": 8, "scaling": {"mean": 0}, "classes": ["Z"]}
+    about |= {"n_samples": 178, "sampling_rate": 173.61, "deviations": [1, 2], "split": "by second"}
     files.write(tmp_path / "kept.safetensors", about, {"w": np.ones(2, np.float32)})
     monkeypatch.setattr(models, "kept", lambda: {"a/b": tmp_path / "kept.safetensors"})
     source = tmp_path / "source"
@@ -62,12 +67,19 @@ def test_a_page_with_a_part_has_its_scripts_and_no_other(book):
     assert "engine.js" not in page("index.html")
 
 
+def test_linear_algebra_is_loaded_where_it_is_used():
+    for name in PARTS:
+        source = (STATIC / f"live/{name}.js").read_text()
+        needs = "LinearAlgebra." in source
+        assert ("live/linear_algebra.js" in live.HELPERS.get(name, ())) == needs
+
+
 def test_it_holds_its_name_its_colours_and_what_stands_in_for_it(book):
     page = book(PART.format(network="a/b"))("with.html")
     figure = re.search(r'<figure class="live" data-live="one" aria-label="([^"]*)"', page)
     assert html.unescape(figure[1]) == "One & only"
     colours = json.loads(html.unescape(re.search(r'data-colours="([^"]*)"', page)[1]))
-    assert colours == figures.QUANTITY_COLOURS | figures.NETWORK_COLOURS
+    assert colours == (figures.QUANTITY_COLOURS | figures.NETWORK_COLOURS | figures.CLASS_COLOURS)
     assert "Instead, <em>words</em>." in page
     assert " style=" not in figure[0]
 
@@ -77,6 +89,7 @@ def test_it_holds_the_network_that_a_lab_kept(book):
     data = json.loads(re.search(r'<script type="application/json">(.*?)</script>', page)[1])
     assert data["network"] == {"cell": "gru"}
     assert data["scaling"] == {"mean": 0}
+    assert data["class_names"] == ["eyes open"]
     assert data["weights"]["w"]["shape"] == [2]
 
 
@@ -84,6 +97,8 @@ def test_it_holds_the_network_that_a_lab_kept(book):
     ("text", "says"),
     [
         (PART.format(network="no/such"), "no lab kept the network of 'no/such'"),
+        (PART.format(network="a/b\n:seconds: 2"), "it was split by second"),
+        ("```{live} one One\n:seconds: 2\n\nWords.\n```\n", "Name it with :network:"),
         ("```{live} two Two\nWords.\n```\n", "there is no live part 'two'"),
         ("```{live} one One\n```\n", "Content block expected"),
     ],
@@ -91,6 +106,35 @@ def test_it_holds_the_network_that_a_lab_kept(book):
 def test_what_cannot_be_shown_stops_the_build(book, capsys, text, says):
     book(text, status=1)
     assert says in capsys.readouterr().err
+
+
+def test_it_has_seconds_of_the_recordings_and_a_word_for_its_script(book, monkeypatch):
+    asked = []
+
+    def for_page(about, recordings, n):
+        asked.append((about["name"], recordings.source, n))
+        return {"samples": "AAAA"}
+
+    monkeypatch.setattr(unheard, "for_page", for_page)
+    monkeypatch.setattr(live, "load", lambda: load("simulated"))
+    page = book(PART.format(network="a/b\n:seconds: 3\n:start: here & now"))("with.html")
+    assert asked == [("a/b", "simulated", 3)]
+    assert 'data-start="here &amp; now"' in page
+    data = json.loads(re.search(r'<script type="application/json">(.*?)</script>', page)[1])
+    assert data["seconds"] == {"samples": "AAAA"}
+
+
+@pytest.mark.parametrize("network", ["", "{}"])
+def test_a_part_with_a_network_is_a_result(network):
+    page = new_document("page")
+    page += live.Live("", name="one", title="One", network=network)
+    assert simulated_banner.has_results("page", page) == bool(network)
+
+
+@pytest.mark.parametrize("name", live.HELPERS)
+def test_what_some_parts_need_besides_is_there(name):
+    for script in live.HELPERS[name]:
+        assert (STATIC / script).is_file()
 
 
 @pytest.mark.parametrize("builder", ["text", "latex"])
@@ -101,9 +145,17 @@ def test_elsewhere_than_in_html_stands_what_stands_in_for_it(book, builder):
     assert "words" in text
 
 
+def test_a_notebook_says_what_the_page_computes():
+    part = live.Live("", name="one", title="One [of many]", network="")
+    said = Markdown("https://book.example/with.html").write(part)
+    page = "[the page](https://book.example/with.html)"
+    assert said == rf"*One \[of many\]: {page} computes it live.*"
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_each_part_is_in_a_page_with_what_it_teaches_and_a_question(name):
-    texts = [path.read_text() for path in (ROOT / "docs/chapters").glob("*.md")]
+    pages = [*(ROOT / "docs/chapters").glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    texts = [path.read_text() for path in pages if path.stem != "index"]
     (text,) = (one for one in texts if f"{{live}} {name} " in one)
     after = text.split(f"{{live}} {name} ")[1].split("\n```\n")[1].split("\n## ")[0]
     assert "wo things to try" in after

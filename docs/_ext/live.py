@@ -8,7 +8,9 @@
 
 The script is ``_static/live/NAME.js``; it and what it needs are added to pages that have the part,
 and to no other. With ``:network:`` and the name of an experiment, the weights of the network that a
-lab kept stand in the page. Parts take their colours from ``lab_code.figures``.
+lab kept stand in the page; with ``:seconds:`` and a number, so do as many seconds of each class
+that this network never heard. ``:start:`` is a word for the script. Parts take their colours from
+``lab_code.figures``.
 """
 
 import json
@@ -22,9 +24,24 @@ from sphinx.util.docutils import SphinxDirective
 from _ext import models
 from lab_code.models import files
 from lab_code.models.inline import inline
+from lab_code.protocol import CODES
+from lab_code.sources import load
 
-SCRIPTS = ("engine.js", "live/linear_algebra.js", "live/parts.js")
+READS = ("n_samples", "samples_per_step", "sampling_rate", "scaling", "deviations")
+TOLD = ("name", "classes", *READS)
+"""What a page is told of a network, besides its weights."""
+
+NAME_OF = {code: name for name, code in CODES.items()}
+SCRIPTS = ("engine.js", "live/parts.js")
 """What every part needs, in this order."""
+
+ASK = ("live/ask.js", "live/second.js")
+HELPERS = {
+    "beat_the_network": ASK,
+    "watch_it_vanish": ("live/linear_algebra.js",),
+    "your_own_signal": (*ASK, "live/numbers_of.js", "live/bend.js"),
+}
+"""What some parts need besides: pages stay small."""
 
 
 class Live(nodes.General, nodes.Element):
@@ -35,7 +52,11 @@ class LiveDirective(SphinxDirective):
     required_arguments = 2
     final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar = {"network": directives.unchanged_required}
+    option_spec: ClassVar = {
+        "network": directives.unchanged_required,
+        "seconds": directives.positive_int,
+        "start": directives.unchanged_required,
+    }
 
     def run(self):
         name, title = self.arguments
@@ -43,9 +64,12 @@ class LiveDirective(SphinxDirective):
             raise self.error(f"there is no live part {name!r} in _static/live")
         self.assert_has_content()
         part = Live("", *self.parse_content_to_nodes(), name=name, title=title, network="")
+        part["start"] = self.options.get("start", "")
         self.set_source_info(part)
         if "network" in self.options:
             part["network"] = self.network(self.options["network"])
+        elif "seconds" in self.options:
+            raise self.error("seconds that no network has heard? Name it with :network:")
         return [part]
 
     def network(self, name):
@@ -55,23 +79,33 @@ class LiveDirective(SphinxDirective):
         if name not in known:
             raise self.error(f"no lab kept the network of {name!r}; there are: {sorted(known)}")
         about, weights = files.read(known[name])
-        told = {key: about[key] for key in ("name", "samples_per_step", "scaling", "classes")}
+        told = {key: about[key] for key in TOLD}
+        told["class_names"] = [NAME_OF[code] for code in about["classes"]]
+        if "seconds" in self.options:
+            told["seconds"] = self.seconds(about)
         return inline(about["network"]["parameters"], weights, **told)
+
+    def seconds(self, about):
+        """Return seconds that the network never heard; a page with them has results."""
+        from lab_code.models import unheard  # with scikit-learn: only if needed
+
+        try:
+            return unheard.for_page(about, load(), self.options["seconds"])
+        except ValueError as error:
+            raise self.error(f"no seconds for {about['name']}: {error}") from None
 
 
 def colours():
-    """Return the colours of quantities and of networks."""
-    from lab_code.figures import (
-        NETWORK_COLOURS,
-        QUANTITY_COLOURS,
-    )  # with matplotlib: only if needed
+    """Return the colours of quantities, of networks and of classes."""
+    from lab_code import figures  # with matplotlib: only if needed
 
-    return QUANTITY_COLOURS | NETWORK_COLOURS
+    return figures.QUANTITY_COLOURS | figures.NETWORK_COLOURS | figures.CLASS_COLOURS
 
 
 def visit(self, node):
+    start = f'data-start="{escape(node["start"])}" ' if node["start"] else ""
     self.body.append(
-        f'<figure class="live" data-live="{escape(node["name"])}" '
+        f'<figure class="live" data-live="{escape(node["name"])}" {start}'
         f'aria-label="{escape(node["title"])}" data-colours="{escape(json.dumps(colours()))}">\n'
     )
     if node["network"]:
@@ -91,8 +125,9 @@ def add_files(app, pagename, templatename, context, doctree):
     parts = list(doctree.findall(Live)) if doctree else []
     if parts:
         app.add_css_file("live/live.css")
-        names = dict.fromkeys(f"live/{part['name']}.js" for part in parts)
-        for name in (*SCRIPTS, *names):
+        names = dict.fromkeys(part["name"] for part in parts)
+        needed = [one for name in names for one in (*HELPERS.get(name, ()), f"live/{name}.js")]
+        for name in dict.fromkeys((*SCRIPTS, *needed)):
             app.add_js_file(name, defer="defer")
 
 

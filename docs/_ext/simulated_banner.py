@@ -13,13 +13,15 @@ TEXT = (
 def has_results(docname, doctree):
     """Whether a page shows something that was computed from recordings."""
     return docname.startswith("labs/") or any(
-        {"cell_output", "record"} & set(node.get("classes", ()))
+        {"cell_output", "record"} & set(node.get("classes", ())) or node.get("network")
         for node in doctree.findall(nodes.Element)
     )
 
 
 def add_banner(app, doctree, docname):
-    if app.config.lab_data["source"] != "simulated" or not has_results(docname, doctree):
+    reads_record = app.env.metadata[docname].get("reads") == "record"
+    shows_results = reads_record or has_results(docname, doctree)
+    if app.config.lab_data["source"] != "simulated" or not shows_results:
         return
     banner = nodes.admonition(
         "",

@@ -19,8 +19,12 @@ PARTS = {
     "watch_it_vanish": "chapters/vanishing_gradients.html",
     "gates_by_hand": "chapters/gated_units.html",
     "train_here": "chapters/gated_units.html",
+    "beat_the_network": "beat_the_network.html",
 }
 """The page of each part."""
+
+ALSO = {("beat_the_network", "index.html")}
+"""Parts that stand in a second page too."""
 
 
 @pytest.fixture
@@ -56,13 +60,14 @@ def move(part, label, value):
 
 
 def test_every_part_of_the_book_is_checked_here():
-    pages = {path: path.read_text("utf-8") for path in SITE.glob("*/*.html")}
+    paths = [*SITE.glob("*.html"), *SITE.glob("*/*.html")]
+    pages = {path: path.read_text("utf-8") for path in paths}
     found = {
         (name, path.relative_to(SITE).as_posix())
         for path, text in pages.items()
         for name in re.findall(r'data-live="(\w+)"', text)
     }
-    assert found == set(PARTS.items())
+    assert found == {*PARTS.items(), *ALSO}
     for text in pages.values():  # and no page without a part loads what it needs
         assert bool(re.search(r'src="[^"]*engine\.js', text)) == ("data-live=" in text)
 
@@ -95,6 +100,18 @@ def test_what_is_pressed_is_large_enough_for_a_finger(part, name):
         if control.is_visible():
             assert control.bounding_box()["height"] >= 44
             assert control.bounding_box()["width"] >= 44
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_no_control_loses_the_focus_when_it_is_used(part, name):
+    found = part(name)
+    for control in found.locator("select, input[type=range], button").all():
+        if control.is_visible():
+            control.focus()
+            is_button = control.evaluate("one => one.tagName") == "BUTTON"
+            found.page.keyboard.press("Enter" if is_button else "ArrowUp")
+            found.page.keyboard.press("Enter" if is_button else "ArrowDown")
+            assert control.evaluate("one => one === document.activeElement")
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -148,8 +148,10 @@ const Live = (() => {
     const holder = html("div", { class: "live-picture" }, image);
     box.append(holder);
     let width = 0;
+    const measure = () => Math.max(260, Math.min(widest, holder.clientWidth || widest));
+    // the room is measured when it changes, and not at each redraw: that would lay out the page each time
     const redraw = () => {
-      width = Math.max(260, Math.min(widest, holder.clientWidth || widest));
+      width ||= measure();
       image.replaceChildren();
       const { height, says } = draw(image, width);
       image.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -158,7 +160,9 @@ const Live = (() => {
       image.setAttribute("aria-label", says);
     };
     new ResizeObserver(() => {
-      if (Math.min(widest, holder.clientWidth) !== width) redraw();
+      const before = width;
+      width = measure();
+      if (width !== before) redraw();
     }).observe(holder);
     redraw();
     return redraw;
@@ -229,7 +233,7 @@ const Live = (() => {
     }
 
     /** A line through points [x, y]; where a number is missing, it is broken. */
-    line(points, { colour: stroke = "currentColor", dash = null, width = 2 } = {}) {
+    line(points, { colour: stroke = "currentColor", dash = null, width = 2, opacity = 1 } = {}) {
       let pen = "M";
       let way = "";
       for (const [x, y] of points) {
@@ -238,7 +242,7 @@ const Live = (() => {
           pen = "L";
         } else pen = "M";
       }
-      const line = svg("path", { d: way, fill: "none", "stroke-width": width, style: { stroke } });
+      const line = svg("path", { d: way, fill: "none", "stroke-width": width, style: { stroke, opacity } });
       if (dash) line.setAttribute("stroke-dasharray", dash);
       this.inside.append(line);
     }
