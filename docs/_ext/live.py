@@ -36,10 +36,11 @@ SCRIPTS = ("engine.js", "live/parts.js")
 """What every part needs, in this order."""
 
 ASK = ("live/ask.js", "live/second.js")
+OWN = ("numbers_of", "from_file", "bend", "inside")
 HELPERS = {
     "beat_the_network": ASK,
     "watch_it_vanish": ("live/linear_algebra.js",),
-    "your_own_signal": (*ASK, "live/numbers_of.js", "live/bend.js"),
+    "your_own_signal": (*ASK, *(f"live/{name}.js" for name in OWN)),
 }
 """What some parts need besides: pages stay small."""
 

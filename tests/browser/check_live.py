@@ -20,6 +20,7 @@ PARTS = {
     "gates_by_hand": "chapters/gated_units.html",
     "train_here": "chapters/gated_units.html",
     "beat_the_network": "beat_the_network.html",
+    "your_own_signal": "your_own_signal.html",
 }
 """The page of each part."""
 

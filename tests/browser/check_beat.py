@@ -1,53 +1,20 @@
-"""A trained network in a page, asked about seconds: what it says there is what torch says."""
+"""Beat the network: what it says in the page is what torch says, and the table counts right."""
 
 import json
 import re
 
 import pytest
 import torch
+from asked import NETWORK, answers_of, differ, gradient_of, load_network, now, part
 from conftest import SITE
 
 from lab_code.gradients import influence
-from lab_code.models import trained, unheard
+from lab_code.models import unheard
 from lab_code.sequences import to_sequences
 from lab_code.sources import load
 from lab_code.splits import split_by_moment
 
-torch.set_num_threads(1)
-NETWORK = "many_to_one--gru_by_moment.safetensors"
 PAGES = ["beat_the_network.html", "index.html"]
-
-
-def part(page, name):
-    found = page.locator(f'figure.live[data-live="{name}"]')
-    found.scroll_into_view_if_needed()
-    return found
-
-
-def now(found):
-    return json.loads(found.locator(".live-box").get_attribute("data-now"))
-
-
-def answers_of(network, sequence):
-    """Return what a network says of each beginning of a sequence, (step, class)."""
-    with torch.no_grad():
-        said = [network(sequence[None, :t]) for t in range(1, len(sequence) + 1)]
-    return torch.cat(said).double().softmax(dim=1)
-
-
-def gradient_of(network, sequence, place):
-    """Return the gradient of a class's score with respect to each sample, in scaled units."""
-    x = sequence[None].clone().requires_grad_()
-    network(x)[0, place].backward()
-    return x.grad.flatten()
-
-
-def differ(ours, theirs):
-    ours = torch.tensor(ours, dtype=torch.float64).reshape(theirs.shape)
-    return (ours - theirs.double()).abs().max().item() / theirs.abs().max().item()
-
-
-# Beat the network
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -68,7 +35,7 @@ def test_the_page_says_of_its_seconds_what_torch_says(visit, name):
           ];
         }"""
     )
-    of = trained.load(SITE / "models" / NETWORK)
+    of = load_network()
     samples = torch.tensor([one["samples"] for one in seconds]).numpy()
     whole = of.ask(samples)  # the way that the package goes
     sequences = to_sequences(of.scaling(samples), of.about["samples_per_step"])
@@ -82,9 +49,9 @@ def test_the_page_says_of_its_seconds_what_torch_says(visit, name):
         worst["gradient"] = max(worst["gradient"], differ(one["gradient"], gradient))
         steps = influence(of.network, sequence[None], torch.tensor([one["named"]]))[0]
         ours = torch.tensor(one["gradient"]).reshape(44, 4).norm(dim=1) * of.scaling.std
-        assert differ(ours.tolist(), steps) < 1e-3
+        assert differ(ours.tolist(), steps) < 1e-2  # in 32 bits
     print(f"\n{name}: {len(seconds)} seconds, differences {worst}")
-    assert max(worst.values()) < 1e-4
+    assert max(worst.values()) < 1e-9
     deviations = torch.tensor(samples, dtype=torch.float64).std(dim=1, correction=0)
     assert differ([one["deviation"] for one in seconds], deviations) < 1e-12
 
@@ -98,9 +65,9 @@ def test_the_seconds_are_of_moments_that_the_network_never_heard(visit, name):
     seconds = recordings.seconds()
     split = split_by_moment(seconds)
     entries = json.loads((SITE / "record.json").read_text())["experiments"]
-    (entry,) = (one for one in entries if one["name"] == "many_to_one/gru_by_moment")
+    (entry,) = (one for one in entries if one["name"] == NETWORK)
     assert entry["split"] == "by moment"
-    tested = trained.load(SITE / "models" / NETWORK).about["not_trained_on"]
+    tested = load_network().about["not_trained_on"]
     heard = {*seconds.moment[split.train], *seconds.moment[split.validation]}
     for told, place in zip(data["seconds"]["names"], data["seconds"]["truth"], strict=True):
         recording = told.split(", ")[0]
