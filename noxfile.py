@@ -87,3 +87,64 @@ def browser(session: nox.Session) -> None:
     install(session, "docs", "browser")  # with torch: the live parts are compared with it
     folder = "tests/browser"
     checks = map(str, sorted(Path(folder).glob("check_*.py")))
+    session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
+
+
+def run_versions_tool(session: nox.Session, name: str) -> None:
+    """Run a tool of docs/_versions, which itself runs sessions in other folders."""
+    how = ["--python", sys.executable]
+    if session.venv_backend == "none":
+        how.append("--no-venv")
+    else:
+        session.install("-c", LOCK, "filelock")
+    session.run("python", f"docs/_versions/{name}.py", *how, *session.posargs)
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Put every released version and the working tree into ``site/``."""
+    run_versions_tool(session, "build_site")
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Release a version, as in ``-- 0.2.0``: check everything, commit it, list it."""
+    run_versions_tool(session, "release")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure how fast the book trains and how fast it is built; ``-- builds`` measures one."""
+    install(session, "docs")
+    for what in session.posargs or ("training", "builds"):
+        session.run("python", f"tests/bench/measure_{what}.py")
+
+
+@nox.session
+def experiments(session: nox.Session) -> None:
+    """Run the long experiments again (an hour or two); ``-- NAME ...`` runs some of them."""
+    install(session, "baselines")
+    session.run("python", "-m", "lab_code", "experiments", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the code's style; ``-- --fix`` corrects what it can."""
+    install(session, "lint", package=False)
+    fix = "--fix" in session.posargs
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", *([] if fix else ["--check"]))
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write the lock file again; ``-- --upgrade`` takes the newest versions."""
+    groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+    session.run(
+        *("uv", "pip", "compile", "pyproject.toml", "-o", LOCK, "--quiet", "--no-header"),
+        *("--universal", "--python-version", "3.11"),
+        *("--generate-hashes", "--no-emit-index-url", "--prerelease=disallow"),
+        *(f"--group={name}" for name in groups),
+        *session.posargs,
+        external=True,
+    )
