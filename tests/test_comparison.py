@@ -29,16 +29,20 @@ def experiment(recordings, name="lab/gru", right=0.7, seconds=10.0, **parameters
     )
 
 
-@pytest.fixture
-def before(simulation):
+def record_of(recordings):
     return {
         "version": "0.1.0",
         "commit": "a" * 40,
-        "data": provenance.describe(simulation),
+        "data": provenance.describe(recordings),
         "environment": environment(),
-        "experiments": [experiment(simulation), experiment(simulation, "lab/lstm")],
+        "experiments": [experiment(recordings), experiment(recordings, "lab/lstm")],
         "long_runs": [],
     }
+
+
+@pytest.fixture
+def before(simulation):
+    return record_of(simulation)
 
 
 def test_nothing_changed(before):

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from _ext import live, models, simulated_banner
+from _ext.in_markdown import Markdown
 from conftest import ROOT
 from docutils.utils import new_document
 from sphinx.cmd.build import main
@@ -64,6 +65,13 @@ def test_a_page_with_a_part_has_its_scripts_and_no_other(book):
     assert "live/live.css" in page("with.html")
     assert "live/" not in page("index.html")
     assert "engine.js" not in page("index.html")
+
+
+def test_linear_algebra_is_loaded_where_it_is_used():
+    for name in PARTS:
+        source = (STATIC / f"live/{name}.js").read_text()
+        needs = "LinearAlgebra." in source
+        assert ("live/linear_algebra.js" in live.HELPERS.get(name, ())) == needs
 
 
 def test_it_holds_its_name_its_colours_and_what_stands_in_for_it(book):
@@ -135,6 +143,13 @@ def test_elsewhere_than_in_html_stands_what_stands_in_for_it(book, builder):
     text = page({"text": "with.txt", "latex": "projectnamenotset.tex"}[builder])
     assert "Instead," in text
     assert "words" in text
+
+
+def test_a_notebook_says_what_the_page_computes():
+    part = live.Live("", name="one", title="One [of many]", network="")
+    said = Markdown("https://book.example/with.html").write(part)
+    page = "[the page](https://book.example/with.html)"
+    assert said == rf"*One \[of many\]: {page} computes it live.*"
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -99,6 +99,18 @@ def test_the_site_has_the_network_and_its_card(trials, keep, build):
     assert "Simulated recordings" in html
 
 
+def test_of_several_trainings_the_page_has_the_score_of_the_one_that_is_offered(
+    simulation, trials, build, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LAB_RECORD", str(tmp_path / "record"))
+    about = {**to_record(trials), "parameters": HOW, "split": BY_MOMENT}
+    record.write(NAME, method="gru", task=ONE_SECOND, recordings=simulation, **about)
+    trained.keep(NAME, trials[1], simulation)
+    shares = [f"{trial.answers.right.mean():.1%}" for trial in trials]
+    assert shares[0] != shares[1]
+    assert f"It was right on {shares[1]} of its test part." in build()
+
+
 def test_two_builds_give_the_same_files(trials, keep, build):
     keep(trials[0])
     build()

@@ -1,5 +1,6 @@
 """Releases and the site of all versions, on a small book with a git history of its own."""
 
+import base64
 import hashlib
 import json
 import os
@@ -605,6 +606,17 @@ def test_builds_are_told_where_things_are(two_releases, runs, monkeypatch):
         "switcher.json": '"http://localhost:8000/book/0.1.0/"',
     }.items():
         assert address in (two_releases.site / name).read_text()
+
+
+def test_common_pages_have_a_policy_that_allows_their_style(two_releases):
+    two_releases.build()
+    for name in ("index.html", "versions.html", "404.html", "changes.html"):
+        page = (two_releases.site / name).read_text()
+        style = re.search("<style>(.*?)</style>", page, re.DOTALL)[1]
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        (policy,) = re.findall('http-equiv="Content-Security-Policy" content="(.*?)"', page)
+        assert f"style-src 'self' file: 'sha256-{digest}';" in policy
+        assert "script-src 'self' file:;" in policy
 
 
 def test_an_empty_lab_data_stays_an_error_of_the_build(book, runs, monkeypatch):

@@ -173,6 +173,7 @@ class Markdown:
         kind = "Figure" if type(node.parent) is nodes.figure else "Table"
         return f"**{f'{kind} {self.number_of(node.parent)}'.strip()}.** {self.inside(node)}"
 
+    of_CaptionOfTable = of_caption
     of_figure = blocks
 
     def of_table(self, node):

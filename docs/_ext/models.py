@@ -59,7 +59,8 @@ class ModelCard(SphinxDirective):
             f'<a href="{one.as_posix()}" download>{what}</a>'
             for what, one in {"the network": file, "this card": file.with_suffix(".md")}.items()
         )
-        score = f"{{record}}`{name} metrics.accuracy.value .1%`"
+        about, _ = files.read(known[name])  # the record has the score of all trainings together
+        score = f"{about['accuracy']['value']:.1%}"
         text = f"{title}\n\nDownload {links}. It was right on {score} of its test part.\n{text}"
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 

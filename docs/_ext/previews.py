@@ -12,6 +12,8 @@ import zlib
 from html import escape
 from pathlib import Path
 
+from _versions.policy import with_policy
+
 from _ext.previewed import ROOT, read
 
 BEGIN, END = "<!-- previews -->", "<!-- end of previews -->"
@@ -56,7 +58,8 @@ def put_in(path, text):
     """Replace the previews of a page."""
     page = WRITTEN.sub("", path.read_text("utf-8"))
     before, body, after = page.rpartition("\n</body>" if "\n</body>" in page else "</body>")
-    path.write_text(f"{before}{text}{body}{after}", "utf-8")
+    page = with_policy(f"{before}{text}{body}{after}")  # a preview may have styles
+    path.write_text(page, "utf-8")
 
 
 def write_previews(app, exception):

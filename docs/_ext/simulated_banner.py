@@ -19,7 +19,9 @@ def has_results(docname, doctree):
 
 
 def add_banner(app, doctree, docname):
-    if app.config.lab_data["source"] != "simulated" or not has_results(docname, doctree):
+    reads_record = app.env.metadata[docname].get("reads") == "record"
+    shows_results = reads_record or has_results(docname, doctree)
+    if app.config.lab_data["source"] != "simulated" or not shows_results:
         return
     banner = nodes.admonition(
         "",

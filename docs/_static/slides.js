@@ -63,9 +63,9 @@
     go(here, true);
   };
 
+  // In a folder, a window may send messages to another, and touch nothing else of it.
   const openSecond = () => {
     other = open(location.href, "teacher");
-    other?.addEventListener("load", () => other.postMessage({ notes: true }, "*"));
   };
 
   const KEYS = {
@@ -86,9 +86,7 @@
   });
 
   addEventListener("message", ({ source, data }) => {
-    if (source !== other) return;
-    if (data.notes) showNotes(true);
-    if (Number.isInteger(data.slide)) go(data.slide, true);
+    if (source === other && Number.isInteger(data.slide)) go(data.slide, true);
   });
 
   const watch = new IntersectionObserver(
@@ -102,8 +100,17 @@
     { rootMargin: "-50% 0px" },
   );
 
+  // What scrolls sideways can be reached with the keyboard; the theme's script would see to that too.
+  const reach = () => {
+    for (const box of document.querySelectorAll(".pst-scrollable-table-container, .deck .output, .deck pre")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+
   const arrange = () => {
     fit(innerHeight);
+    reach();
     go(here, true);
   };
 
@@ -130,6 +137,7 @@
     root.classList.add("has-script");
     here = Math.max(0, slides.findIndex((slide) => `#${slide.id}` === location.hash));
     arrange();
+    if (name === "teacher") showNotes(true);
     slides.forEach((slide) => watch.observe(slide));
   });
 }

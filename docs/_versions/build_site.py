@@ -15,6 +15,7 @@ from string import Template
 from changes import write_changes
 from feed import write_feed
 from filelock import FileLock
+from policy import with_policy
 from released import (
     ROOT,
     VersionsError,
@@ -79,7 +80,7 @@ def write_common_files(
     }
     for name in ("index.html", "versions.html", "404.html"):
         page = Template((HERE / "pages" / name).read_text("utf-8"))
-        (new / name).write_text(page.substitute(parts), "utf-8")
+        (new / name).write_text(with_policy(page.substitute(parts)), "utf-8")
     folders = [(new if (new / version).exists() else site) / version for version in pages]
     write_changes(new / "changes.html", folders, parts["style"])
     shutil.copy(HERE.parent / "_static" / "favicon.svg", new)

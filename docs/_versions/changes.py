@@ -2,14 +2,15 @@
 
 import html
 import itertools
-import json
 import sys
 from pathlib import Path
 from string import Template
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from lab_code import comparison
+from policy import with_policy
+
+from lab_code import comparison, record_file
 
 HERE = Path(__file__).parent
 WIDTH, HEIGHT, MARGIN = 180, 40, 6
@@ -37,7 +38,7 @@ def write_changes(target: Path, folders: list[Path], style: str) -> None:
         or "<p>There is only one version: nothing to compare.</p>",
         "metrics": "\n".join(rows(records)),
     }
-    target.write_text(page.substitute(parts), "utf-8")
+    target.write_text(with_policy(page.substitute(parts)), "utf-8")
 
 
 def text_of(before: dict, after: dict) -> str:
@@ -46,11 +47,9 @@ def text_of(before: dict, after: dict) -> str:
 
 def read(folder: Path) -> dict | None:
     try:
-        found = json.loads((folder / "record.json").read_text("utf-8"))
-        comparison.compare(found, found)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return record_file.read(folder / "record.json")
+    except (OSError, ValueError):
         return None
-    return found
 
 
 def rows(records: list[dict]) -> list[str]:
@@ -58,7 +57,7 @@ def rows(records: list[dict]) -> list[str]:
     versions = [found["version"] for found in records]
     over_time: dict[str, list] = {}
     for place, found in enumerate(records):
-        for one in [*found["experiments"], *found.get("long_runs", [])]:
+        for one in [*found["experiments"], *found["long_runs"]]:
             over_time.setdefault(one["name"], [None] * len(records))[place] = one["metrics"][
                 "accuracy"
             ]

@@ -25,10 +25,11 @@ def on_axis(axis: Axes, x: float) -> dict[str, float]:
     Examples
     --------
     >>> import matplotlib.pyplot as plt
+    >>> from lab_code.figures.place import on_axis
     >>> figure, axis = plt.subplots()
     >>> lines = axis.plot([0, 10], [0, 1])
     >>> place = on_axis(axis, 3)
-    >>> 0 < place["left"] < place["right"] < 1
+    >>> bool(0 < place["left"] < place["right"] < 1)
     True
     """
     figure = axis.get_figure()

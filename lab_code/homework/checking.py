@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from lab_code.console import say_error
 from lab_code.homework.alike import essence
 from lab_code.homework.exercises import EXERCISES
 from lab_code.homework.handout import SUFFIXES
@@ -36,11 +37,11 @@ def check(paths: list[Path], form: str, ids: Path | None = None) -> int:
     try:
         students = read_ids(ids) if ids else []
     except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        say_error(error)
         return 1
     files = [file for path in paths for file in answers_in(path)]
     if not files:
-        print("error: there are no scripts or notebooks here", file=sys.stderr)
+        say_error("there are no scripts or notebooks here")
         return 1
     table = csv.writer(sys.stdout, lineterminator="\n")
     if form == "csv":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from lab_code.console import printable, say_error
 from lab_code.files import write_new
 from lab_code.homework.exercises import EXERCISES
 from lab_code.homework.handout import content, path_of
@@ -55,8 +56,8 @@ def hand_out(name: str, student: str, folder: Path, form: str, own_folders: bool
                 said = f"{path} exists, and is left as it is"
                 if not of_class:
                     raise ValueError(said) from None
-                print(said, file=sys.stderr)
+                print(printable(said), file=sys.stderr)
     except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        say_error(error)
         return 1
     return 0

@@ -28,6 +28,15 @@ def inline(how: dict, weights: dict[str, np.ndarray], **about) -> str:
     -------
     str
         It can stand in a ``<script type="application/json">``: it has no ``<``.
+
+    Examples
+    --------
+    >>> import json
+    >>> import numpy as np
+    >>> from lab_code.models.inline import inline
+    >>> text = inline({"hidden_size": 1}, {"W": np.ones((2, 1))}, classes=["S", "Z"])
+    >>> json.loads(text)["weights"]["W"]["shape"]
+    [2, 1]
     """
     letters = {name: _letters(array) for name, array in weights.items()}
     text = json.dumps(

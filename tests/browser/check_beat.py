@@ -126,7 +126,12 @@ def test_seizure_or_not_has_two_answers_and_about_as_many_of_each(visit):
         found.get_by_role("button", name="no seizure", exact=True).click()
         told = now(found)
         truths.append(told["truth"])
-        assert ("Right: it is" in found.locator(".live-says").inner_text()) == (told["truth"] != 0)
+        said = found.locator(".live-says").inner_text()
+        assert ("Right: it is" in said) == (told["truth"] != 0)
+        # what is called wrong is what the table does not count
+        named = told["asked"]["named"]
+        assert (": wrong." in said) == ((named == 0) != (told["truth"] == 0))
+        assert (": right." in said) == (named == told["truth"])
         found.get_by_role("button", name=re.compile("^(Next|Ten others)$")).click()
     assert 3 <= truths.count(0) <= 7
     assert found.locator(".live-buttons button").count() == 3
@@ -148,3 +153,39 @@ def test_before_a_guess_nothing_gives_the_answer_away(visit):
     assert "%" not in shown
     assert found.locator(".live-picture > svg").nth(1).is_hidden()
     assert found.locator(".live-picture > svg path").first.get_attribute("d").count("M") == 1
+
+
+# Your own signal
+
+
+def test_a_file_of_numbers_too_large_or_with_commas_gets_a_sentence(visit):
+    found = part(visit("your_own_signal.html"), "your_own_signal")
+
+    def told(lines):
+        content = "\n".join(lines).encode()
+        file = {"name": "a.csv", "mimeType": "text/csv", "buffer": content}
+        found.locator("input[type=file]").set_input_files(file)
+        found.page.wait_for_timeout(200)
+        return found.locator(".live-says").inner_text()
+
+    before = now(found)["answers"]
+    said = told(["1e308", "-1e308"] * 100)
+    assert said.startswith("In this unit, the numbers go beyond")
+    assert "Until then: The network names seizure" in said
+    assert now(found)["answers"] == before
+    assert "Write decimals with a point" in told(["time;signal", *["0;1,5"] * 200])
+    assert "NaN" not in found.locator(".live-box").inner_text()
+    assert told(["1e6", "-1e6"] * 100).startswith("The network names ")
+
+
+def test_who_draws_does_not_select_the_axis(visit):
+    found = part(visit("your_own_signal.html"), "your_own_signal")
+    found.locator(".live-pad").scroll_into_view_if_needed()
+    pad = found.locator(".live-pad").bounding_box()
+    mouse = found.page.mouse
+    mouse.move(pad["x"] + 100, pad["y"] + 40)
+    mouse.down()
+    for i in range(20):
+        mouse.move(pad["x"] + 100 + 15 * i, pad["y"] + 40 + 90 * (i % 2))
+    mouse.up()
+    assert found.page.evaluate("getSelection().type") != "Range"

@@ -9,6 +9,7 @@
 
 const FromFile = (() => {
   const { html, shown } = Live;
+  const MOST = 1e9; // of a larger sample, the network would compute what is no number
   const UNITS = { uV: [1, "counts, or µV"], mV: [1e3, "mV"], V: [1e6, "V"] };
 
   function controls({ sampling_rate: rate, n_samples: n }, { onsecond, complain }) {
@@ -70,7 +71,11 @@ const FromFile = (() => {
       }
       if (numbers.every((one) => one === numbers[0])) return complain(`All ${numbers.length} numbers are the same.`);
       const [times] = UNITS[unit.value];
-      onsecond(signal.slice((places.value - 1) * n, places.value * n).map((one) => one * times));
+      const second = signal.slice((places.value - 1) * n, places.value * n).map((one) => one * times);
+      if (!second.every((one) => Math.abs(one) <= MOST)) {
+        return complain(`In this unit, the numbers go beyond ${Live.rough(MOST)} µV: is it the right one?`);
+      }
+      onsecond(second);
     }
 
     return {

@@ -48,6 +48,7 @@ Live.part("gates_by_hand", (box) => {
   // Controls
 
   const controls = html("div", { class: "live-controls" });
+  const ofCell = html("div", { class: "live-same-grid" });
   const sliders = html("fieldset", { class: "live-controls" });
   const cells = Live.choice({
     ...{ label: "cell", options: NAMES, value: kind },
@@ -58,6 +59,7 @@ Live.part("gates_by_hand", (box) => {
       show();
     },
   });
+  controls.append(cells.element, ofCell); // the choice of the cell stays, and so does the focus on it
   box.append(controls, sliders);
 
   /** The gates of the cell, and the sliders of the one that is chosen. */
@@ -69,8 +71,7 @@ Live.part("gates_by_hand", (box) => {
         offerSliders();
       },
     });
-    controls.replaceChildren(
-      cells.element,
+    ofCell.replaceChildren(
       sets.element,
       ...Object.entries(SETS[kind])
         .filter(([name]) => name !== "candidate")
