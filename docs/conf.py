@@ -48,6 +48,7 @@ extensions = [
     "_ext.holds",
     "_versions.in_pages",
     "_ext.lab_record",
+    "_ext.lean_pages",
     "_ext.live",
     "_ext.mathml",
     "_ext.models",

@@ -67,6 +67,13 @@ def test_a_page_with_a_part_has_its_scripts_and_no_other(book):
     assert "engine.js" not in page("index.html")
 
 
+def test_linear_algebra_is_loaded_where_it_is_used():
+    for name in PARTS:
+        source = (STATIC / f"live/{name}.js").read_text()
+        needs = "LinearAlgebra." in source
+        assert ("live/linear_algebra.js" in live.HELPERS.get(name, ())) == needs
+
+
 def test_it_holds_its_name_its_colours_and_what_stands_in_for_it(book):
     page = book(PART.format(network="a/b"))("with.html")
     figure = re.search(r'<figure class="live" data-live="one" aria-label="([^"]*)"', page)
@@ -141,9 +148,8 @@ def test_elsewhere_than_in_html_stands_what_stands_in_for_it(book, builder):
 def test_a_notebook_says_what_the_page_computes():
     part = live.Live("", name="one", title="One [of many]", network="")
     said = Markdown("https://book.example/with.html").write(part)
-    assert (
-        said == r"*One \[of many\]: [the page](https://book.example/with.html) computes it live.*"
-    )
+    page = "[the page](https://book.example/with.html)"
+    assert said == rf"*One \[of many\]: {page} computes it live.*"
 
 
 @pytest.mark.parametrize("name", PARTS)

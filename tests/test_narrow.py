@@ -115,6 +115,12 @@ def test_a_wide_table_gives_each_value_its_heading():
     assert {cell["role"] for cell in table.find_all(["td", "th"])} == {"cell", "columnheader"}
 
 
+def test_an_empty_corner_heads_nothing():
+    first = cards(WIDE).find(["td", "th"]).get_text()
+    corner = cards(WIDE.replace(f">{first}<", "><", 1)).find(["td", "th"])
+    assert (corner.get_text(), corner["role"]) == ("", "cell")
+
+
 def test_a_table_with_a_caption_has_no_role_that_its_link_would_break():
     captioned = WIDE.replace("<thead>", '<caption>Text.<a href="#">#</a></caption><thead>')
     assert "role" not in cards(captioned).attrs

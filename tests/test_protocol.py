@@ -12,7 +12,7 @@ from lab_code.recordings import CLASSES, SETS
 SOURCES = [
     *(path for path in ROOT.glob("lab_code/**/*.py") if path.stem != "protocol"),
     *ROOT.glob("examples/*/*.py"),
-    *ROOT.glob("docs/**/*.md"),
+    *(path for path in ROOT.glob("docs/**/*.md") if "_build" not in path.parts),
 ]
 
 

@@ -1,5 +1,6 @@
 """Questions that answer: what a page holds of them, and what a writer is told."""
 
+import ast
 import base64
 import json
 import re
@@ -151,3 +152,39 @@ def test_numbers_are_written_as_in_javascript():
     assert [questions.short(x) for x in (0.000123456, 123456.0, -0.5, 0.0)] == [
         *("1.2346e-4", "1.2346e+5", "-5.0000e-1", "0.0000e+0")
     ]
+
+
+CELL = re.compile(
+    r"^```\{code-cell\} python\n(?:---\n.*?^---\n|(?::[^\n]*\n)*)(.*?)^```$", re.M | re.S
+)
+ASKING = [
+    path
+    for path in sorted((ROOT / "docs/chapters").glob("*.md"))
+    if "```{question}" in path.read_text()
+]
+
+
+def names(tree, context):
+    """Return the names that are stored or loaded, outside of functions and comprehensions."""
+    return {
+        one.id
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, context)
+    }
+
+
+def bound(cell):
+    """Return the names that a cell gives a value to, in itself and not in its functions."""
+    plain = [one for one in ast.parse(cell).body if not isinstance(one, ast.FunctionDef)]
+    return set().union(*(names(one, ast.Store) for one in plain)) if plain else set()
+
+
+@pytest.mark.parametrize("path", ASKING, ids=lambda path: path.stem)
+def test_a_right_answer_does_not_hang_on_a_name_that_is_used_twice(path):
+    """An answer is computed last: a name that a later cell took for something else is no answer."""
+    cells = [re.sub(r"^%.*$", "", cell, flags=re.M) for cell in CELL.findall(path.read_text())]
+    (answers,) = [cell for cell in cells if "def right_answers" in cell]
+    before = [bound(cell) for cell in cells[: cells.index(answers)]]
+    (function,) = [one for one in ast.parse(answers).body if isinstance(one, ast.FunctionDef)]
+    used = names(function, ast.Load) - names(function, ast.Store)
+    assert not {name for name in used if sum(name in one for one in before) > 1}

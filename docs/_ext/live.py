@@ -32,15 +32,17 @@ TOLD = ("name", "classes", *READS)
 """What a page is told of a network, besides its weights."""
 
 NAME_OF = {code: name for name, code in CODES.items()}
-SCRIPTS = ("engine.js", "live/linear_algebra.js", "live/parts.js")
+SCRIPTS = ("engine.js", "live/parts.js")
 """What every part needs, in this order."""
 
 ASK = ("live/ask.js", "live/second.js")
+OWN = ("numbers_of", "from_file", "bend", "inside")
 HELPERS = {
     "beat_the_network": ASK,
-    "your_own_signal": (*ASK, "live/numbers_of.js", "live/bend.js"),
+    "watch_it_vanish": ("live/linear_algebra.js",),
+    "your_own_signal": (*ASK, *(f"live/{name}.js" for name in OWN)),
 }
-"""What some parts need besides."""
+"""What some parts need besides: pages stay small."""
 
 
 class Live(nodes.General, nodes.Element):

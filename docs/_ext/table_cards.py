@@ -80,8 +80,8 @@ def as_cards(html: str) -> str:
         part["role"] = "rowgroup"
     for row in table.find_all("tr"):
         row["role"] = "row"
-    for heading in headings:
-        heading["role"] = "columnheader"
+    for heading, text in zip(headings, texts[0], strict=True):
+        heading["role"] = "columnheader" if text else "cell"  # an empty corner heads nothing
     for row in rows:
         row[0]["role"] = "rowheader" if row[0].name == "th" else "cell"
         for cell, heading, is_prose in list(zip(row, texts[0], prose, strict=True))[1:]:

@@ -17,6 +17,7 @@
   }
 
   function toNumber(text) {
+    if (/^\s*[1-9]\d{0,2}(,\d{3})+\s*$/.test(text)) throw new Error("Write a number without commas between its digits, such as 12345 or 12.5.");
     const value = Number(text.trim().replace("−", "-").replace(/^(-?\d*),(\d+)$/, "$1.$2"));
     if (!text.trim() || !Number.isFinite(value)) throw new Error("Write a number, such as 12.5.");
     return value;

@@ -100,8 +100,17 @@
     { rootMargin: "-50% 0px" },
   );
 
+  // What scrolls sideways can be reached with the keyboard; the theme's script would see to that too.
+  const reach = () => {
+    for (const box of document.querySelectorAll(".pst-scrollable-table-container, .deck .output, .deck pre")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+
   const arrange = () => {
     fit(innerHeight);
+    reach();
     go(here, true);
   };
 

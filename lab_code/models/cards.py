@@ -9,7 +9,6 @@ import numpy as np
 from lab_code import record
 from lab_code.answers import Answers
 from lab_code.evaluation import Accuracy
-from lab_code.models.kinds import KINDS
 from lab_code.protocol import BY_MOMENT, BY_RECORDING, BY_SECOND, CODES, name_of, way_of
 from lab_code.recordings import CLASSES
 
@@ -31,6 +30,20 @@ SIMULATED = (
     "This network was trained on **simulated** recordings, because the real ones were not there "
     "when the book was built. Its scores say nothing about EEG."
 )
+
+
+def _what_it_reads(about: dict) -> str:
+    """Say what a network reads, and in which steps (its kind in `kinds` needs torch)."""
+    samples = f"{about['n_samples']} samples at {about['sampling_rate']} Hz"
+    if about["network"]["kind"] == "RecurrentClassifier":
+        each = about["samples_per_step"]
+        return f"one second of one channel of EEG, {samples}, {each} at each step"
+    seconds = about["n_samples"] / about["sampling_rate"]
+    bands = about["network"]["parameters"]["n_bands"]
+    return (
+        f"{seconds:.1f} s of one channel of EEG, {samples}, as a spectrum: its steps are {bands} "
+        f"bands of frequency, from low to high"
+    )
 
 
 def card(
@@ -67,10 +80,10 @@ def card(
     ['## What it must not be used for', '## Licence']
     """
     answers, how = record.answers_of(entry), entry["parameters"]
-    kind, number, way = KINDS[about["network"]["kind"]], about["trial"], way_of(entry["split"])
+    number, way = about["trial"], way_of(entry["split"])
     own = answers.of_trial(number)
     n_recordings = len(np.unique(own.recording))
-    of = "" if len(own) == n_recordings else f"{len(own):,} {kind.pieces} of "
+    of = "" if len(own) == n_recordings else f"{len(own):,} seconds of "
     tested = (
         f"{of}{n_recordings} recordings, {len(np.unique(own.moment))} moments{_KNOWN.get(way, '')}"
     )
@@ -87,9 +100,9 @@ def card(
         f"**{WARNING}**",
         *([SIMULATED] if entry["data"]["source"] == "simulated" else []),
         "## What it is",
-        f"A network of {entry['n_parameters']:,} parameters that reads {kind.words(about)}, and "
-        f"names one of {len(CLASSES)} classes: {', '.join(CLASSES.values())}. In the record it is "
-        f"`{entry['name']}`.",
+        f"A network of {entry['n_parameters']:,} parameters that reads {_what_it_reads(about)}, "
+        f"and names one of {len(CLASSES)} classes: {', '.join(CLASSES.values())}. "
+        f"In the record it is `{entry['name']}`.",
         _list("Network", how["network"]),
         _list("Training", how["training"] | {"seed": about["seed"]}),
         f"Made by {made}{f', commit `{commit}`' if commit else ''}, with {versions}.",

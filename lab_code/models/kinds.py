@@ -70,10 +70,6 @@ class Kind(ABC):
     def steps(self, samples: np.ndarray, scaling: Scaling | BandScaling, about: dict) -> Tensor:
         """Return what the network reads (piece, step, feature) of samples (piece, time)."""
 
-    @abstractmethod
-    def words(self, about: dict) -> str:
-        """Say what it reads, and in which steps."""
-
 
 class OneSecond(Kind):
     """A `RecurrentClassifier`, which reads a second, one sample or a few at a time.
@@ -110,13 +106,6 @@ class OneSecond(Kind):
     def steps(self, samples: np.ndarray, scaling: Scaling, about: dict) -> Tensor:
         """Return scaled samples, cut into steps."""
         return to_sequences(scaling(samples), about["samples_per_step"])
-
-    def words(self, about: dict) -> str:
-        """Say what it reads, and in which steps."""
-        return (
-            f"one second of one channel of EEG, {about['n_samples']} samples at "
-            f"{about['sampling_rate']} Hz, {about['samples_per_step']} at each step"
-        )
 
 
 class WholeRecording(Kind):
@@ -164,15 +153,6 @@ class WholeRecording(Kind):
         """Return the scaled power in each band, window by window."""
         bands = Bands(about["network"]["parameters"]["n_bands"])
         return scaling(bands(torch.from_numpy(samples.astype(np.float32))))
-
-    def words(self, about: dict) -> str:
-        """Say what it reads, and in which steps."""
-        return (
-            f"{about['n_samples'] / about['sampling_rate']:.1f} s of one channel of EEG, "
-            f"{about['n_samples']} samples at {about['sampling_rate']} Hz, as a spectrum: its "
-            f"steps are {about['network']['parameters']['n_bands']} bands of frequency, from low "
-            f"to high"
-        )
 
 
 def _check_sizes(values: list, largest: int) -> None:

@@ -148,7 +148,26 @@ def for_page(about: dict, recordings: Recordings, n: int) -> dict:
     -------
     dict
         ``samples``, base64 of whole numbers of 16 bits, one second after the other; ``truth``, the
-        place of each second's class among the network's; ``names`` of recording and second.
+        place of each second's class among the network's; ``names`` of recording and second;
+        ``threshold``, in counts; and whether the recordings are ``real``.
+
+    Examples
+    --------
+    >>> from lab_code.models.unheard import for_page
+    >>> from lab_code.protocol import CODES
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> recordings = load("simulated")
+    >>> seconds = recordings.seconds()
+    >>> tested = set(seconds.recording[split_by_moment(seconds).test])
+    >>> about = {
+    ...     "split": "by moment",
+    ...     "not_trained_on": [recordings.names[one] for one in tested],
+    ...     "classes": list(CODES.values()),
+    ... }
+    >>> page = for_page(about, recordings, n=3)
+    >>> len(page["truth"]), page["real"]
+    (15, False)
     """
     split = split_of(about, recordings)
     seconds = recordings.seconds()

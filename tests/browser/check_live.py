@@ -20,6 +20,7 @@ PARTS = {
     "gates_by_hand": "chapters/gated_units.html",
     "train_here": "chapters/gated_units.html",
     "beat_the_network": "beat_the_network.html",
+    "your_own_signal": "your_own_signal.html",
 }
 """The page of each part."""
 
@@ -209,6 +210,18 @@ def test_all_numbers_follow_the_weights_and_inputs(part):
     assert worked_out(found) == {k: pytest.approx(v, abs=6e-4) for k, v in expected.items()}
     drawn = found.locator("svg").first.text_content()
     assert f"{expected['dw']:.3f}".replace("-", "−") in drawn
+
+
+def test_a_small_number_does_not_look_like_nothing(part):
+    """With a saturated last unit, what comes back is small: shown as 0.000, it would not add up."""
+    found = part("back_on_paper")
+    press(found, "All")
+    move(found, "x₃", 5)
+    expected = by_hand(0.8, 0.7, 0.0, [1.0, -0.5, 5.0], 0.6)
+    assert 0 < expected["db"] < 0.002
+    assert worked_out(found) == {k: pytest.approx(v, abs=6e-4) for k, v in expected.items()}
+    for name in ("delta1", "delta2", "delta3", "db"):
+        assert worked_out(found)[name] == pytest.approx(expected[name], abs=6e-6)
 
 
 @pytest.mark.parametrize("typed", ["", "99", "-5.5"])

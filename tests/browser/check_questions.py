@@ -113,6 +113,7 @@ def test_right_answers_are_right_and_wrong_ones_get_a_reason(visit, chapter):
     [
         ("", "Write a number"), ("NaN", "Write a number"), ("1e999", "Write a number"),
         ("12 steps", "Write a number"), ("<b>1</b>", "Write a number"),
+        ("4,288", "Write a number without commas"), ("13,513,000", "Write a number without"),
     ],
 )  # fmt: skip
 def test_what_is_no_number_gets_a_sentence(visit, typed, said):

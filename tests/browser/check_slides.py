@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 SLIDES = Path(__file__).parents[2] / "docs" / "_build" / "html" / "slides"
 DECKS = sorted(SLIDES.glob("*.html"))
@@ -31,6 +32,10 @@ def show(chromium):
 
 def here(page):
     return page.locator(".deck-bar output").inner_text().split(" / ")[0]
+
+
+def wait_until_at(page, place):
+    expect(page.locator(".deck-bar output")).to_have_text(re.compile(rf"^{place} /"))
 
 
 def number_of(page):
@@ -82,9 +87,15 @@ def test_sliders_work_and_keep_their_keys(show, deck, n_sliders):
     page = show(SLIDES / f"{deck}.html")
     assert page.locator("figure.slider").count() == n_sliders
     for figure in page.locator("figure.slider").all():
+        index = figure.evaluate(
+            "figure => [...document.querySelectorAll('.slide')].indexOf(figure.closest('.slide'))"
+        )
+        page.locator(".slide").nth(index).evaluate("slide => slide.scrollIntoView()")
+        place = str(index + 1)
+        wait_until_at(page, place)
         figure.locator("input").focus()
         page.keyboard.press("Home")
-        before, place = figure.locator("output").inner_text(), here(page)
+        before = figure.locator("output").inner_text()
         page.keyboard.press("ArrowRight")
         assert figure.locator("output").inner_text() != before
         assert here(page) == place
@@ -109,9 +120,9 @@ def test_a_second_window_goes_along(show):
     second = opened.value
     second.wait_for_selector("details.notes[open]")
     page.keyboard.press("ArrowRight")
-    second.wait_for_function("document.querySelector('.deck-bar output').textContent[0] === '2'")
+    wait_until_at(second, "2")
     second.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.deck-bar output').textContent[0] === '3'")
+    wait_until_at(page, "3")
 
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda deck: deck.stem)
@@ -125,7 +136,7 @@ def test_a_phone_scrolls(show):
     page = show(DECKS[0], width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.locator(".slide").nth(4).evaluate("slide => slide.scrollIntoView()")
-    page.wait_for_function("document.querySelector('.deck-bar output').textContent[0] === '5'")
+    wait_until_at(page, "5")
     page.get_by_label("Next slide").click()
     assert here(page) == "6"
 

@@ -2,12 +2,15 @@
 "use strict";
 
 Live.part("back_on_paper", (box) => {
-  const { html, svg, text, shown, colour } = Live;
+  const { html, svg, text, colour } = Live;
   const STEPS = 3;
   const ASK = { u: 0.8, w: 0.7, b: 0, x1: 1, x2: -0.5, x3: 0.4, y: 0.6 };
   const SMALL = "₀₁₂₃";
   const values = { ...ASK };
   let stage = 0;
+
+  /** Three digits after the point; of a small number they would leave nothing, so it gets five. */
+  const shown = (value, digits = 3) => Live.shown(value, value !== 0 && Math.abs(value) < 0.01 ? 5 : digits);
 
   /** All numbers of both ways, from the engine. */
   function compute() {

@@ -169,6 +169,13 @@ Live.part("beat_the_network", (box, data) => {
 
   // Words
 
+  /** Who is asked for a seizure or not is right with another class than the true one, if neither is a seizure. */
+  function judged(named, truth) {
+    if (named === truth) return "right";
+    if (mode === "seizure" && named !== SEIZURE && truth !== SEIZURE) return "right that it is no seizure, though not in its class";
+    return "wrong";
+  }
+
   function sentence() {
     const where = `Second ${place + 1} of ${ROUND}.`;
     if (!now.asked) {
@@ -179,7 +186,7 @@ Live.part("beat_the_network", (box, data) => {
     const yours = mode === "classes" ? names[now.guess] : isSeizure(now.guess ? SEIZURE : -1);
     const of = `${data.seconds.real ? "" : "simulated "}recording ${name}`;
     const it = `${where} ${right ? "Right: it is" : `You said ${yours}; it is`} ${names[truth]} (${of}).`;
-    const said = `The network says ${names[asked.named]}, with ${Second.percent(asked.probability)}: ${asked.named === truth ? "right" : "wrong"}.`;
+    const said = `The network says ${names[asked.named]}, with ${Second.percent(asked.probability)}: ${judged(asked.named, truth)}.`;
     const large = `The standard deviation is ${shown(now.deviation, 0)}, ${now.large ? "above" : "below"} ${shown(data.seconds.threshold, 0)}: the threshold says ${isSeizure(now.large ? SEIZURE : -1)}.`;
     return [it, said, large, place + 1 === ROUND ? verdict() : ""].join(" ").trim();
   }

@@ -59,6 +59,7 @@ const NumbersOf = (() => {
   function numberOf(letters, line) {
     if (NOT_FINITE.test(letters)) throw new Error(`Line ${line} is not a finite number: ${letters}.`);
     if (!NUMBER.test(letters)) {
+      if (/^[+-]?\d*,\d+$/.test(letters)) throw new Error(`Line ${line} has a comma in its number: “${letters.slice(0, 40)}”. Write decimals with a point.`);
       throw new Error(letters ? `Line ${line} is not a number: “${letters.slice(0, 40)}”.` : `Line ${line} is empty, or lacks a number.`);
     }
     const number = Number(letters);

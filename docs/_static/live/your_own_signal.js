@@ -2,16 +2,13 @@
 "use strict";
 
 Live.part("your_own_signal", (box, data) => {
-  const { html, svg, shown, colour } = Live;
+  const { html, shown, colour } = Live;
   const rate = data.sampling_rate;
   const n = data.n_samples;
-  const length = n / rate;
   const names = data.class_names;
   const free = new Ask.Network(data);
   const units = data.network.hidden_size;
-  const UNITS = { uV: [1, "counts, or µV"], mV: [1e3, "mV"], V: [1e6, "V"] };
   const x = Second.time(rate, n);
-  const LINES = { reset: [null, "reset gate"], update: ["7 3", "update gate"], hidden: ["2 3", "hidden state"] };
   const WIDEST = 640;
   const place = (top, width, height) => ({ left: 48, top, width: width - 62, height });
   const seconds = (one) => `${shown(one, 2)} s`;
@@ -22,7 +19,6 @@ Live.part("your_own_signal", (box, data) => {
   let how = Bend.none();
   let gates = {};
   let network = free;
-  let file = null; // { columns, signal }
   let complaint = "";
   let samples, asked, freely, scale, drawn;
 
@@ -36,77 +32,27 @@ Live.part("your_own_signal", (box, data) => {
     value: "0",
     onchange: (to) => {
       complaint = "";
-      if (to === "file") return file ? cut() : chooser.click();
-      take(from[to]);
+      if (to === "file") file.again();
+      else take(from[to]);
     },
   });
-  const chooser = html("input", {
-    ...{ id: "own-file", type: "file", accept: ".txt,.csv,.tsv,text/*" },
-    onchange: () => chooser.files.length && read(chooser.files[0]),
-  });
-  const chooserBox = html("div", { class: "live-control" }, html("label", { for: chooser.id }, "a file, or drop one here"), chooser);
-  const rates = Live.number({
-    ...{ label: "its rate, in Hz", name: "The rate", min: 20, max: 50000, step: "any", value: 173.61, onchange: cut },
+  const file = FromFile.controls(data, {
+    onsecond: (second) => {
+      complaint = "";
+      starts.set("file");
+      take(second);
+    },
     complain: (words) => {
       complaint = words;
       show();
     },
   });
-  const unit = Live.choice({
-    ...{ label: "its unit", value: "uV", onchange: cut },
-    options: Object.fromEntries(Object.entries(UNITS).map(([key, [, words]]) => [key, words])),
-  });
-  const columnBox = html("div");
-  const places = Live.range({ label: "which second of it", min: 1, max: 1, step: 1, value: 1, format: String, onchange: cut });
-  places.element.hidden = true;
-
-  async function read(one) {
-    try {
-      const columns = await NumbersOf.file(one);
-      file = { columns, column: "0" };
-      const options = Object.fromEntries(columns.map(({ name }, i) => [i, name]));
-      const column = Live.choice({ label: "which column", options, value: "0", onchange: (to) => {
-        file.column = to;
-        cut();
-      } });
-      columnBox.replaceChildren(...(columns.length > 1 ? [column.element] : []));
-      places.set(1);
-      cut();
-    } catch (error) {
-      complaint = error.message;
-      show();
-    }
-    chooser.value = ""; // so that the same file can be chosen again
-  }
-
-  /** A second of the file, at the network's rate. */
-  function cut() {
-    complaint = "";
-    if (!file) return show();
-    const { numbers } = file.columns[file.column];
-    const hertz = Number(rates.input.value);
-    const signal = NumbersOf.resample(numbers, hertz, rate);
-    const there = Math.floor(signal.length / n);
-    places.input.max = Math.max(1, there);
-    places.element.hidden = there < 2;
-    places.set(Math.min(places.value, Math.max(1, there)));
-    if (!there) {
-      complaint = `At ${hertz} Hz, ${numbers.length} numbers are ${shown(numbers.length / hertz, 2)} seconds; the network needs ${shown(length, 3)}.`;
-    } else if (numbers.every((one) => one === numbers[0])) {
-      complaint = `All ${numbers.length} numbers are the same.`;
-    }
-    if (complaint) return show();
-    starts.set("file");
-    const [times] = UNITS[unit.value];
-    take(signal.slice((places.value - 1) * n, places.value * n).map((one) => one * times));
-  }
-
   box.addEventListener("dragover", (event) => event.preventDefault());
   box.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (event.dataTransfer.files.length) read(event.dataTransfer.files[0]);
+    if (event.dataTransfer.files.length) file.read(event.dataTransfer.files[0]);
   });
-  box.append(html("div", { class: "live-controls" }, starts.element, chooserBox, rates.element, unit.element, columnBox, places.element));
+  box.append(html("div", { class: "live-controls" }, starts.element, ...file.elements));
 
   function take(other) {
     base = other;
@@ -212,7 +158,7 @@ Live.part("your_own_signal", (box, data) => {
     Live.button("As it was", () => {
       how = Bend.none();
       offer();
-      if (starts.value === "file") cut();
+      if (starts.value === "file") file.again();
       else take(from[starts.value]);
     }),
   );
@@ -229,17 +175,9 @@ Live.part("your_own_signal", (box, data) => {
         show();
       },
     });
-  const which = Live.range({
-    ...{ label: "gates of", min: 0, max: units, step: 1, value: 0, onchange: () => show() },
-    format: (one) => (one ? `unit ${one}` : "all, their mean"),
-  });
-  box.append(html("fieldset", { class: "live-controls" }, html("legend", {}, "Inside the network"), ...["reset", "update"].map((name) => freeze(name).element), which.element));
-  const image = html("canvas", { class: "live-states", role: "img", width: free.steps, height: units });
-  const imageBox = html("div", { class: "live-states-box" }, image);
-  const tint = html("span", { style: { color: colour("hidden state") }, hidden: true });
-  const opposite = html("span", { style: { color: colour("input") }, hidden: true });
-  box.append(html("p", { class: "live-caption" }, `hidden states: ${units} units, one below the other, at ${free.steps} steps`), imageBox);
-  box.append(tint, opposite);
+  const unit = Inside.chooser(units, () => show());
+  box.append(html("fieldset", { class: "live-controls" }, html("legend", {}, "Inside the network"), ...["reset", "update"].map((name) => freeze(name).element), unit.element));
+  const states = Inside.states(box, units, free.steps);
   const gateLegend = Live.legend(box);
   const redrawGates = Live.picture(box, drawGates, WIDEST);
 
@@ -261,44 +199,8 @@ Live.part("your_own_signal", (box, data) => {
     return { height: 172, says: `The probability of each class after each step. At the end: ${Second.legend(names, asked).map(([words]) => words).join(", ")}.` };
   }
 
-  /** Of one unit, or the mean of all. */
-  function lineOf(of) {
-    const unit = which.value;
-    return Array.from({ length: asked.steps }, (_, t) => {
-      const row = of.subarray(t * units, (t + 1) * units);
-      const value = unit ? row[unit - 1] : row.reduce((sum, one) => sum + one, 0) / units;
-      return [((t + 1) * free.perStep) / rate, value];
-    });
-  }
-
   function drawGates(picture, width) {
-    const y = { from: -1.05, to: 1.05, at: [-1, 0, 1], label: "gates, and hidden state" };
-    const axes = new Live.Axes(picture, place(24, width, 110), x, y);
-    const said = Object.entries(LINES).map(([name, [dash, words]]) => {
-      const line = lineOf(asked.run[name]);
-      axes.line(line, { colour: colour(words), dash, width: 2.5 });
-      return `${words} from ${shown(line[0][1], 2)} to ${shown(line.at(-1)[1], 2)}`;
-    });
-    return { height: 172, says: `${which.value ? `Unit ${which.value}` : "The mean of all units"}, from the first to the last step: ${said.join(", ")}.` };
-  }
-
-  /** Each state a point: the colour says its sign, and how dense it is its size. */
-  function drawStates() {
-    const { hidden } = asked.run;
-    const rgb = [tint, opposite].map((one) => getComputedStyle(one).color.match(/\d+/g).map(Number));
-    const context = image.getContext("2d");
-    const points = context.createImageData(asked.steps, units);
-    let beyond = 0;
-    for (let t = 0; t < asked.steps; t++) {
-      for (let k = 0; k < units; k++) {
-        const value = hidden[t * units + k];
-        points.data.set([...rgb[Number(value < 0)], Math.min(255, 255 * Math.abs(value))], 4 * (k * asked.steps + t));
-        beyond += Math.abs(value) > 0.5;
-      }
-    }
-    context.putImageData(points, 0, 0);
-    const share = beyond / hidden.length;
-    image.setAttribute("aria-label", `Hidden states of ${units} units at ${asked.steps} steps: ${Second.percent(share)} of them are farther than 0.5 from zero.`);
+    return { height: 172, says: Inside.gates(picture, place(24, width, 110), asked, unit.value, x) };
   }
 
   // All of it
@@ -326,11 +228,11 @@ Live.part("your_own_signal", (box, data) => {
     const begin = performance.now();
     compute();
     const computed = performance.now();
-    drawStates(); // first: it asks for colours, which is slow when much has just changed
+    states.draw(asked.run.hidden); // first: it asks for colours, which is slow when much has just changed
     redrawWave();
     legend(Second.legend(names, asked));
     redrawAnswers();
-    gateLegend(Object.values(LINES).map(([dash, words]) => [words, colour(words), dash]));
+    gateLegend(Inside.legend());
     redrawGates();
     say(sentence());
     const told = { samples: [...samples], named: asked.named, answers: [...asked.answers], gradient: [...asked.gradient], gates };
@@ -338,10 +240,7 @@ Live.part("your_own_signal", (box, data) => {
   }
 
   // the states have the steps of the pictures, one below the other
-  new ResizeObserver(() => {
-    const left = pad.getBoundingClientRect().left - pad.parentElement.getBoundingClientRect().left;
-    Object.assign(imageBox.style, { width: `${drawn.place.width + 62}px`, marginLeft: `${left}px` });
-  }).observe(pad);
+  new ResizeObserver(() => states.place(pad.getBoundingClientRect(), drawn.place)).observe(pad);
 
   offer();
   show();

@@ -1,53 +1,20 @@
-"""A trained network in a page, asked about seconds: what it says there is what torch says."""
+"""Beat the network: what it says in the page is what torch says, and the table counts right."""
 
 import json
 import re
 
 import pytest
 import torch
+from asked import NETWORK, answers_of, differ, gradient_of, load_network, now, part
 from conftest import SITE
 
 from lab_code.gradients import influence
-from lab_code.models import trained, unheard
+from lab_code.models import unheard
 from lab_code.sequences import to_sequences
 from lab_code.sources import load
 from lab_code.splits import split_by_moment
 
-torch.set_num_threads(1)
-NETWORK = "many_to_one--gru_by_moment.safetensors"
 PAGES = ["beat_the_network.html", "index.html"]
-
-
-def part(page, name):
-    found = page.locator(f'figure.live[data-live="{name}"]')
-    found.scroll_into_view_if_needed()
-    return found
-
-
-def now(found):
-    return json.loads(found.locator(".live-box").get_attribute("data-now"))
-
-
-def answers_of(network, sequence):
-    """Return what a network says of each beginning of a sequence, (step, class)."""
-    with torch.no_grad():
-        said = [network(sequence[None, :t]) for t in range(1, len(sequence) + 1)]
-    return torch.cat(said).double().softmax(dim=1)
-
-
-def gradient_of(network, sequence, place):
-    """Return the gradient of a class's score with respect to each sample, in scaled units."""
-    x = sequence[None].clone().requires_grad_()
-    network(x)[0, place].backward()
-    return x.grad.flatten()
-
-
-def differ(ours, theirs):
-    ours = torch.tensor(ours, dtype=torch.float64).reshape(theirs.shape)
-    return (ours - theirs.double()).abs().max().item() / theirs.abs().max().item()
-
-
-# Beat the network
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -68,7 +35,7 @@ def test_the_page_says_of_its_seconds_what_torch_says(visit, name):
           ];
         }"""
     )
-    of = trained.load(SITE / "models" / NETWORK)
+    of = load_network()
     samples = torch.tensor([one["samples"] for one in seconds]).numpy()
     whole = of.ask(samples)  # the way that the package goes
     sequences = to_sequences(of.scaling(samples), of.about["samples_per_step"])
@@ -82,9 +49,9 @@ def test_the_page_says_of_its_seconds_what_torch_says(visit, name):
         worst["gradient"] = max(worst["gradient"], differ(one["gradient"], gradient))
         steps = influence(of.network, sequence[None], torch.tensor([one["named"]]))[0]
         ours = torch.tensor(one["gradient"]).reshape(44, 4).norm(dim=1) * of.scaling.std
-        assert differ(ours.tolist(), steps) < 1e-3
+        assert differ(ours.tolist(), steps) < 1e-2  # in 32 bits
     print(f"\n{name}: {len(seconds)} seconds, differences {worst}")
-    assert max(worst.values()) < 1e-4
+    assert max(worst.values()) < 1e-9
     deviations = torch.tensor(samples, dtype=torch.float64).std(dim=1, correction=0)
     assert differ([one["deviation"] for one in seconds], deviations) < 1e-12
 
@@ -98,9 +65,9 @@ def test_the_seconds_are_of_moments_that_the_network_never_heard(visit, name):
     seconds = recordings.seconds()
     split = split_by_moment(seconds)
     entries = json.loads((SITE / "record.json").read_text())["experiments"]
-    (entry,) = (one for one in entries if one["name"] == "many_to_one/gru_by_moment")
+    (entry,) = (one for one in entries if one["name"] == NETWORK)
     assert entry["split"] == "by moment"
-    tested = trained.load(SITE / "models" / NETWORK).about["not_trained_on"]
+    tested = load_network().about["not_trained_on"]
     heard = {*seconds.moment[split.train], *seconds.moment[split.validation]}
     for told, place in zip(data["seconds"]["names"], data["seconds"]["truth"], strict=True):
         recording = told.split(", ")[0]
@@ -159,7 +126,12 @@ def test_seizure_or_not_has_two_answers_and_about_as_many_of_each(visit):
         found.get_by_role("button", name="no seizure", exact=True).click()
         told = now(found)
         truths.append(told["truth"])
-        assert ("Right: it is" in found.locator(".live-says").inner_text()) == (told["truth"] != 0)
+        said = found.locator(".live-says").inner_text()
+        assert ("Right: it is" in said) == (told["truth"] != 0)
+        # what is called wrong is what the table does not count
+        named = told["asked"]["named"]
+        assert (": wrong." in said) == ((named == 0) != (told["truth"] == 0))
+        assert (": right." in said) == (named == told["truth"])
         found.get_by_role("button", name=re.compile("^(Next|Ten others)$")).click()
     assert 3 <= truths.count(0) <= 7
     assert found.locator(".live-buttons button").count() == 3
@@ -181,3 +153,39 @@ def test_before_a_guess_nothing_gives_the_answer_away(visit):
     assert "%" not in shown
     assert found.locator(".live-picture > svg").nth(1).is_hidden()
     assert found.locator(".live-picture > svg path").first.get_attribute("d").count("M") == 1
+
+
+# Your own signal
+
+
+def test_a_file_of_numbers_too_large_or_with_commas_gets_a_sentence(visit):
+    found = part(visit("your_own_signal.html"), "your_own_signal")
+
+    def told(lines):
+        content = "\n".join(lines).encode()
+        file = {"name": "a.csv", "mimeType": "text/csv", "buffer": content}
+        found.locator("input[type=file]").set_input_files(file)
+        found.page.wait_for_timeout(200)
+        return found.locator(".live-says").inner_text()
+
+    before = now(found)["answers"]
+    said = told(["1e308", "-1e308"] * 100)
+    assert said.startswith("In this unit, the numbers go beyond")
+    assert "Until then: The network names seizure" in said
+    assert now(found)["answers"] == before
+    assert "Write decimals with a point" in told(["time;signal", *["0;1,5"] * 200])
+    assert "NaN" not in found.locator(".live-box").inner_text()
+    assert told(["1e6", "-1e6"] * 100).startswith("The network names ")
+
+
+def test_who_draws_does_not_select_the_axis(visit):
+    found = part(visit("your_own_signal.html"), "your_own_signal")
+    found.locator(".live-pad").scroll_into_view_if_needed()
+    pad = found.locator(".live-pad").bounding_box()
+    mouse = found.page.mouse
+    mouse.move(pad["x"] + 100, pad["y"] + 40)
+    mouse.down()
+    for i in range(20):
+        mouse.move(pad["x"] + 100 + 15 * i, pad["y"] + 40 + 90 * (i % 2))
+    mouse.up()
+    assert found.page.evaluate("getSelection().type") != "Range"
