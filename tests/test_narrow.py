@@ -58,7 +58,8 @@ def test_a_figure_of_a_page_has_a_box_and_other_pictures_have_none(draw, tmp_pat
     path = tmp_path / "a.svg"
     path.write_text(draw(10))
     html = '<p><img alt="" src="../_images/a.svg"/> <img src="../_images/b.svg"/></p>'
-    boxed = readable_figures.in_boxes(html, {"a.svg": path})
+    html += '<img alt="" src="../_images/a_thumb.svg"/>'
+    boxed = readable_figures.in_boxes(html, {"a.svg": path, "a_thumb.svg": path})
     assert boxed.count("readable-figure") == 1
     assert re.search(
         r'<span class="readable-figure [^>]*><img alt="" src="[^"]*a.svg"/></span>', boxed

@@ -20,7 +20,8 @@ WIDTH = re.compile(r'<svg\b[^>]*?\bviewBox="0 0 ([\d.]+) ')
 LETTERS = re.compile(r"<g\b[^>]*scale\((0?\.\d+) -[\d.]+\)")
 """A text in a figure of Matplotlib: letters of 100 points, made smaller, and upright again."""
 
-IMAGE = re.compile(r'<img\b[^>]*\bsrc="[^"]*_images/(?P<name>[^"/]+\.svg)"[^>]*>')
+# A thumbnail loses its letters (thumbnails.py) and fits its card: it needs no box.
+IMAGE = re.compile(r'<img\b[^>]*\bsrc="[^"]*_images/(?P<name>[^"/]+(?<!_thumb)\.svg)"[^>]*>')
 SLIDER = re.compile(
     r'<div role="img" aria-label="[^"]*">(?P<svg><svg\b.*?</svg>)\s*</div>', re.DOTALL
 )

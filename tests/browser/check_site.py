@@ -39,6 +39,9 @@ def test_page_has_no_fault(visit, name, theme, width):
     for image in page.query_selector_all("main img[src*='_images/']"):
         assert image.evaluate("image => image.naturalWidth") > 0
         decorates_a_link = image.evaluate("image => !!image.closest('.sphx-glr-thumbcontainer')")
+        if decorates_a_link:
+            inside = "image => image.offsetWidth <= image.closest('div').clientWidth"
+            assert image.evaluate(inside), "a thumbnail is wider than its card"
         assert decorates_a_link or len(image.get_attribute("alt")) > 40
     # without figures, whether they are files or stand in the page
     weight = sum(path.stat().st_size for path in visit.loaded if "_images" not in path.parts)
