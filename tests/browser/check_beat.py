@@ -144,7 +144,7 @@ def test_the_size_can_be_hidden_and_nothing_tells_it_then(visit):
     found.get_by_label("how large it is").select_option("hidden")
     assert "standard deviation" not in picture.get_attribute("aria-label")
     drawn = picture.locator("text").all_text_contents()
-    assert drawn == ["0", "0.20", "0.40", "0.60", "0.80", "1", "seconds"]
+    assert drawn == ["0", "0.2", "0.4", "0.6", "0.8", "1", "seconds"]
 
 
 def test_before_a_guess_nothing_gives_the_answer_away(visit):

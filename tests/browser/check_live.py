@@ -24,6 +24,9 @@ PARTS = {
 }
 """The page of each part."""
 
+LEADS_ON = {"beat_the_network"}
+"""Parts in which an answer leads to the button for the next question, and that to the answers."""
+
 ALSO = {("beat_the_network", "index.html")}
 """Parts that stand in a second page too."""
 
@@ -110,9 +113,11 @@ def test_no_control_loses_the_focus_when_it_is_used(part, name):
         if control.is_visible():
             control.focus()
             is_button = control.evaluate("one => one.tagName") == "BUTTON"
+            moves = is_button and name in LEADS_ON
             found.page.keyboard.press("Enter" if is_button else "ArrowUp")
             found.page.keyboard.press("Enter" if is_button else "ArrowDown")
-            assert control.evaluate("one => one === document.activeElement")
+            there = "one.closest('.live-buttons').contains" if moves else "one.isSameNode"
+            assert control.evaluate(f"one => {there}(document.activeElement)")
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -1,6 +1,7 @@
 """Your own signal: bent, drawn and read from files; what the network says of it is torch's."""
 
 import re
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -31,13 +32,21 @@ def says(found):
     return found.locator(".live-says").inner_text()
 
 
+@contextmanager
+def shown_again(found):
+    """Wait until the part has shown something anew: a file is read after a while."""
+    box = found.locator(".live-box")
+    before = box.get_attribute("data-now")  # with the time that it took, so never the same
+    yield
+    waited = "([box, before]) => box.dataset.now !== before"
+    found.page.wait_for_function(waited, arg=[box.element_handle(), before])
+
+
 def give(found, content, name="signal.csv"):
     """Choose a file, and return what the part says of it."""
-    before = says(found)
     file = {"name": name, "mimeType": "text/plain", "buffer": content}
-    found.locator("input[type=file]").set_input_files(file)
-    waited = "([one, before]) => one.querySelector('.live-says').textContent !== before"
-    found.page.wait_for_function(waited, arg=[found.element_handle(), before])
+    with shown_again(found):
+        found.locator("input[type=file]").set_input_files(file)
     return says(found)
 
 
@@ -267,17 +276,15 @@ def test_a_rate_that_cannot_be_is_not_taken(own, typed):
 
 def test_a_file_can_be_dropped(own):
     found = own()
-    before = says(found)
     numbers = "\n".join(map(str, wave(173.61)))
-    found.locator(".live-box").evaluate(
-        """(box, numbers) => {
-          const dataTransfer = new DataTransfer();
-          dataTransfer.items.add(new File([numbers], "dropped.txt"));
-          const how = { dataTransfer, bubbles: true, cancelable: true };
-          box.dispatchEvent(new DragEvent("drop", how));
-        }""",
-        numbers,
-    )
-    waited = "([one, before]) => one.querySelector('.live-says').textContent !== before"
-    found.page.wait_for_function(waited, arg=[found.element_handle(), before])
+    with shown_again(found):
+        found.locator(".live-box").evaluate(
+            """(box, numbers) => {
+              const dataTransfer = new DataTransfer();
+              dataTransfer.items.add(new File([numbers], "dropped.txt"));
+              const how = { dataTransfer, bubbles: true, cancelable: true };
+              box.dispatchEvent(new DragEvent("drop", how));
+            }""",
+            numbers,
+        )
     np.testing.assert_allclose(now(found)["samples"], wave(173.61)[:178])
