@@ -15,7 +15,6 @@ again when that one is.
 
 import posixpath
 import re
-from copy import deepcopy
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -109,7 +108,7 @@ def find(doctree, kind, place=None, number=1):
 
 def copied(node, page):
     """Return a copy that has no marks, since the page that it is from has them."""
-    copy = nodes.container("", deepcopy(node), shown_of=page, classes=["shown"])
+    copy = nodes.container("", node.deepcopy(), shown_of=page, classes=["shown"])
     for part in copy.findall(nodes.Element):
         part["ids"], part["names"] = [], []
         if isinstance(part, nodes.math_block):
