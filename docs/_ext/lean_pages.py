@@ -1,19 +1,27 @@
-"""Pages that are no labs do without what sphinx-gallery adds to every page for labs alone."""
+"""Pages do without what extensions add to every page, and only some pages need.
 
+sphinx-gallery's styles are for labs, sphinx-design's for pages with cards, grids or tabs.
+"""
+
+import re
 from pathlib import PurePosixPath
 
 FOR_LABS = {"sg_gallery-rendered-html.css", "sg_gallery-binder.css", "sg-tags.js"}
+FOR_DESIGN = {"sphinx-design.min.css", "design-tabs.js"}
+DESIGNED = re.compile(r'class="(?:[^"]* )?sd-')
 
 
 def leave_out(app, pagename, templatename, context, doctree):
-    if not pagename.startswith("labs/"):
-        for kind in ("css_files", "script_files"):
-            needed = [
-                file
-                for file in context.get(kind, ())
-                if PurePosixPath(str(file.filename)).name not in FOR_LABS
-            ]
-            context[kind][:] = needed  # in place: Sphinx goes on with this list
+    unneeded = set() if pagename.startswith("labs/") else set(FOR_LABS)
+    if not DESIGNED.search(context.get("body", "")):
+        unneeded |= FOR_DESIGN
+    for kind in ("css_files", "script_files"):
+        needed = [
+            file
+            for file in context.get(kind, ())
+            if PurePosixPath(str(file.filename)).name not in unneeded
+        ]
+        context[kind][:] = needed  # in place: Sphinx goes on with this list
 
 
 def setup(app):
