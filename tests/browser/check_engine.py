@@ -17,8 +17,15 @@ from lab_code.models.inline import inline
 from lab_code.networks import CELLS, RecurrentClassifier
 
 torch.set_num_threads(1)  # small products are slower on many
+CLASSIFIER = RecurrentClassifier.__name__
 ENGINE = SITE / "_static" / "engine.js"
-MODELS = sorted(SITE.glob("models/*.safetensors"))
+MODELS = [
+    path
+    for path in sorted(SITE.glob("models/*.safetensors"))
+    if trained.load(path).about["network"]["kind"] == CLASSIFIER
+]
+"""Those networks of the book that the engine has: it reads no spectra."""
+
 PRECISIONS = {"float64": (torch.float64, 1e-9), "float32": (torch.float32, 1e-4)}
 """The type of numbers, and how large a difference may be, relative to the largest number."""
 
