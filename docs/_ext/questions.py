@@ -47,7 +47,6 @@ log = logging.getLogger(__name__)
 KINDS = ("number", "choice", "order", "expression", "place")
 FINE = 5
 """A tolerance has this many places of the grid on which a number is compared."""
-SCRIPTS = ("questions.js",)
 
 
 class Question(nodes.Admonition, nodes.Element):
@@ -196,10 +195,9 @@ def resolve(app, doctree, docname):
             log.warning(say, question["names"][0], error, location=question)
 
 
-def add_scripts(app, page, template, context, doctree):
+def add_script(app, page, template, context, doctree):
     if doctree is not None and next(doctree.findall(Question), None) is not None:
-        for script in SCRIPTS:
-            app.add_js_file(script, defer="defer")
+        app.add_js_file("questions.js", defer="defer")
 
 
 def visit_question(self, node):
@@ -254,5 +252,5 @@ def setup(app):
     app.add_node(Said, html=(visit_said, depart_said))
     app.add_directive("question", QuestionDirective)
     app.connect("doctree-resolved", resolve)
-    app.connect("html-page-context", add_scripts)
+    app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

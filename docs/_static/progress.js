@@ -69,7 +69,7 @@ const Progress = (() => {
   }
 
   function offerToMark() {
-    const place = document.querySelector("#progress-read, .prev-next-footer");
+    const place = document.querySelector(".prev-next-footer");
     if (!place || !/^(chapters|labs)\/(?!.*\bindex\.)/.test(here)) return;
     const button = document.createElement("button");
     button.type = "button";

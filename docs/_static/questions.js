@@ -1,6 +1,6 @@
 // Questions that answer (docs/_ext/questions.py): read what was answered, and say what is right or wrong.
 {
-  const FINE = 5;
+  const FINE = 5; // as in questions.py
 
   // The same digest as in questions.py.
   function hashed(text) {
