@@ -95,8 +95,8 @@ plt.show()
 # One long gradient was enough: without the limit, that step carried the
 # weights to where the last state is nearly the same whatever was read
 # :holds:`clip_the_gradient/clipped spread > 10 * clip_the_gradient/as_it_is
-# spread`, and the loss stays at guessing
-# :holds:`clip_the_gradient/as_it_is loss > 1.55`. With the limit the long
+# spread`, and the loss stays close to guessing
+# :holds:`clip_the_gradient/as_it_is loss > 1.5`. With the limit the long
 # gradients come as well :holds:`clip_the_gradient/clipped longest > 10`, and
 # do no such harm :holds:`clip_the_gradient/clipped loss < 1.45`.
 #
