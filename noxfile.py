@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "uv"
@@ -47,12 +48,16 @@ def docs(session: nox.Session) -> None:
 
 
 def build(session: nox.Session, *options: str) -> None:
-    """Bring the site up to date."""
-    session.run(
-        *("sphinx-build", "-W", "-n", "-b", "html", "-d", "docs/_build/doctrees"),
-        *("docs", SITE),
-        *options,
-    )
+    """Bring the site up to date; a build that fails leaves it as it was."""
+    try:
+        session.run(
+            *("sphinx-build", "-W", "-n", "-b", "html", "-d", "docs/_build/doctrees"),
+            *("docs", "docs/_build/next"),
+            *options,
+        )
+    except CommandFailed:
+        problem = Path("docs/_build/problem.txt")
+        session.error(problem.read_text("utf-8").strip() if problem.is_file() else "see above")
 
 
 @nox.session

@@ -12,6 +12,8 @@ HERE = Path(__file__).parent
 os.environ |= {
     "LAB_RECORD": str(HERE / "_build" / "record"),
     "LAB_TRAINED": str(HERE / "_build" / "trained"),
+    # what runs in a page may warn of nothing, as a lab
+    "PYTHONWARNINGS": "error::UserWarning,error::RuntimeWarning,error::FutureWarning",
     "SOURCE_DATE_EPOCH": "0",  # matplotlib writes it into figures, which are named by their content
     "TQDM_DISABLE": "1",  # a progress bar would stand in the page; tqdm reads it when imported
 }
@@ -44,6 +46,7 @@ extensions = [
     "_ext.captions",
     "_ext.citation",
     "_ext.exercises",
+    "_ext.first_problem",
     "_ext.fresh",
     "_ext.holds",
     "_versions.in_pages",
@@ -56,6 +59,7 @@ extensions = [
     "_ext.notebooks",
     "_ext.plain_index",
     "_ext.policy",
+    "_ext.publish",
     "_ext.previews",
     "_ext.questions",
     "_ext.readable_figures",
@@ -71,6 +75,7 @@ extensions = [
     "_ext.table_cards",
     "_ext.themed_figures",
     "_ext.thumbnails",
+    "_ext.whole",
     "myst_nb",
     "numpydoc",
     "sphinx.ext.autodoc",

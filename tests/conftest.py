@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -177,3 +178,31 @@ LAYOUTS = {
     "folders": write_folders,
     "flat": write_flat,
 }
+
+
+# A book that builds in seconds
+
+
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory):
+    """A small book after its first build, a copy of it, and what has run."""
+    from small_book import Book  # which imports Sphinx: most tests need neither
+
+    book = Book(tmp_path_factory.mktemp("fresh") / "book")
+    book.start()
+    with pytest.MonkeyPatch.context() as patch:
+        book.take_part(patch)
+        ran = book()
+    kept = book.root.with_name("kept")
+    shutil.copytree(book.root, kept)
+    return book, kept, ran
+
+
+@pytest.fixture
+def book(built_once, monkeypatch):
+    """The small book as it was after its first build, at the same place, which Sphinx remembers."""
+    book, kept, _ = built_once
+    shutil.rmtree(book.root)
+    shutil.copytree(kept, book.root)
+    book.take_part(monkeypatch)
+    return book

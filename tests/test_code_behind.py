@@ -89,3 +89,56 @@ def test_a_digest_follows_what_the_code_uses():
         assert (one != two) == follows
     assert code_behind.digest(other, "", "a") != code_behind.digest(other, "", "b")
     assert code_behind.digest(other) != code_behind.digest(other + " ")
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package of a few modules; the call returns the files behind a piece of code."""
+    folder = tmp_path / "lab_code"
+    texts = {
+        "__init__.py": "",
+        "shallow.py": "from .room.deep import X",
+        "room/__init__.py": "",
+        "room/deep.py": "from ..far import Y",
+        "room/numbers.txt": "1 2 3",
+        "far.py": "open('named.bin')",
+        "elsewhere/__init__.py": "",
+        "elsewhere/named.bin": "",
+        "elsewhere/not_named.bin": "",
+        "loads.py": "from importlib import import_module\nimport_module('lab_code.far')",
+        "hides.py": "import importlib\n\nimportlib.import_module('lab_code.' + 'far')",
+    }
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    monkeypatch.setattr(code_behind, "PACKAGE", folder)
+    return lambda code: {file.relative_to(folder).as_posix() for file in files_behind(code)}
+
+
+def test_relative_imports_are_followed_from_where_they_stand(package):
+    found = package("import lab_code.shallow")
+    assert {"shallow.py", "room/__init__.py", "room/deep.py", "far.py"} < found
+
+
+def test_data_files_count_whatever_they_are_called(package):
+    """Those beside a module, which it may read by a pattern, and those that it names."""
+    assert "room/numbers.txt" in package("from lab_code.room import deep")
+    assert "elsewhere/named.bin" in package("import lab_code.far")
+    assert "elsewhere/not_named.bin" not in package("import lab_code.far")
+    assert package("import lab_code.elsewhere") >= {"elsewhere/not_named.bin"}
+
+
+def test_imports_by_name_are_followed(package):
+    assert "far.py" in package("import importlib\nimportlib.import_module('lab_code.far')")
+    assert "far.py" in package("import lab_code.loads")
+
+
+@pytest.mark.parametrize("call", ["import_module(name)", "importlib.import_module('.far', 'x')"])
+def test_an_import_that_cannot_be_known_is_refused(package, call):
+    with pytest.raises(ValueError, match=r"line 2: what .*import_module.* Import it by its name"):
+        package(f"x = 1\n{call}")
+
+
+def test_a_module_with_an_unknown_import_is_named(package):
+    with pytest.raises(ValueError, match=r"lab_code/hides.py: line 3"):
+        package("import lab_code.hides")

@@ -1,162 +1,12 @@
 """What runs again, and what does not: on a book of two labs and two pages."""
 
-import shutil
 import threading
 
 import pytest
 from _ext import ahead, fresh, lab_record
-from conftest import ROOT
-from sphinx.cmd.build import main
+from small_book import ALL
 
-from lab_code.freshness import code_behind
 from lab_code.freshness.environment import environment
-
-CONF = """
-import sys
-sys.path.insert(0, {ext!r})
-extensions = [
-    "_ext.fresh", "_ext.ahead", "_ext.lab_record", "myst_nb", "sphinx_gallery.gen_gallery",
-]
-source_suffix = {{".rst": "restructuredtext", ".md": "myst-nb"}}
-nb_execution_cache_path = {cache!r}
-nb_execution_mode = "cache"
-exclude_patterns = ["_build", "labs/**/*.ipynb"]
-suppress_warnings = ["config.cache", "toc.not_included"]
-lab_data = {data!r}
-sphinx_gallery_conf = {{
-    "examples_dirs": "../examples",
-    "gallery_dirs": "labs",
-    "filename_pattern": r"\\.py$",
-    "reset_modules": ("_ext.lab_record.forget_lab",),
-    "write_computation_times": False,
-}}
-"""
-
-LAB = """\"\"\"
-Title of {name}
-=====================
-\"\"\"
-from pathlib import Path
-
-{imports}
-
-with Path({log!r}).open("a") as log:
-    log.write("{name} ")
-"""
-
-PAGE = """---
-file_format: mystnb
-kernelspec:
-  name: python3
----
-
-# Title of {name}
-
-```{{code-cell}} python
----
-tags: [remove-input]
----
-from pathlib import Path
-
-{imports}
-
-with Path({log!r}).open("a") as log:
-    log.write("{name} ")
-```
-"""
-
-MODULES = {
-    "__init__": "",
-    "cells": "",
-    "sources/__init__": "from lab_code import recordings\nload = None",
-    "recordings": "Recordings = None",
-    "figures": "STYLE = 'lab.mplstyle'",
-    "training": "from lab_code.recordings import Recordings",
-}
-"""Stands in for the book's package: what is digested, and what kernels import, in no time."""
-
-
-class Book:
-    """A book that can be built; the call returns what has run in the build."""
-
-    def __init__(self, root):
-        self.root, self.log = root, root / "log"
-        self.docs, self.package = root / "docs", root / "lab_code"
-        self.section = root / "examples" / "1_first"
-
-    def start(self):
-        for name, text in MODULES.items():
-            path = self.package / f"{name}.py"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        (self.package / "lab.mplstyle").write_text("")
-        (self.root / "requirements.lock").write_text("torch==2")
-        self.section.mkdir(parents=True)
-        for folder in (self.section, self.section.parent):
-            (folder / "GALLERY_HEADER.rst").write_text("Title\n=====\n")
-        self.docs.mkdir()
-        self.lab("lab_of_cells", "from lab_code import cells")
-        self.lab("lab_of_data", "import lab_code.training\nfrom lab_code.sources import load")
-        self.page(
-            "index",
-            "%config InlineBackend.figure_formats = ['svg']\nfrom lab_code import figures",
-        )
-        self.page("page_of_data", "from lab_code.sources import load")
-
-    def take_part(self, patch):
-        """Let the extensions, and the kernels, see this book; run all in this process."""
-        patch.setattr(ahead.joblib, "cpu_count", lambda: 0)
-        patch.setattr(code_behind, "PACKAGE", self.package)
-        patch.setattr(code_behind, "SOURCES", self.package / "sources" / "__init__.py")
-        patch.setenv("LAB_RECORD", str(self.root / "record"))
-        patch.setenv("PYTHONPATH", str(self.root))
-
-    def lab(self, name, imports=""):
-        text = LAB.format(name=name, imports=imports, log=str(self.log))
-        (self.section / f"{name}.py").write_text(text)
-
-    def page(self, name, imports=""):
-        text = PAGE.format(name=name, imports=imports, log=str(self.log))
-        (self.docs / f"{name}.md").write_text(text)
-
-    def __call__(self, data="a", in_order=False, works=True):
-        conf = CONF.format(
-            ext=str(ROOT / "docs"),
-            cache=str(self.docs / "_build" / "jupyter_cache"),
-            data={"source": "bonn", "digest": data * 64},
-        )
-        (self.docs / "conf.py").write_text(conf)
-        self.log.write_text("")
-        status = main(["-q", "-W", "-b", "html", str(self.docs), str(self.root / "out")])
-        assert (status == 0) == works
-        ran = self.log.read_text().split()
-        return ran if in_order else sorted(ran)
-
-
-@pytest.fixture(scope="module")
-def built_once(tmp_path_factory):
-    """A book after its first build, a copy of it, and what has run."""
-    book = Book(tmp_path_factory.mktemp("fresh") / "book")
-    book.start()
-    with pytest.MonkeyPatch.context() as patch:
-        book.take_part(patch)
-        ran = book()
-    kept = book.root.with_name("kept")
-    shutil.copytree(book.root, kept)
-    return book, kept, ran
-
-
-@pytest.fixture
-def book(built_once, monkeypatch):
-    """The book as it was after its first build, at the same place, which Sphinx remembers."""
-    book, kept, _ = built_once
-    shutil.rmtree(book.root)
-    shutil.copytree(kept, book.root)
-    book.take_part(monkeypatch)
-    return book
-
-
-ALL = ["index", "lab_of_cells", "lab_of_data", "page_of_data"]
 
 
 def test_what_runs_again(book, built_once):
@@ -168,7 +18,7 @@ def test_what_runs_again(book, built_once):
     assert book() == ["lab_of_cells"]
     (book.package / "recordings.py").write_text("Recordings = 1")  # imported by what they import
     assert book() == ["lab_of_data", "page_of_data"]
-    (book.package / "lab.mplstyle").write_text("x: 1")  # a file that figures.py names
+    (book.package / "figures" / "lab.mplstyle").write_text("x: 1")  # a file of figures
     assert book() == ["index"]
     (book.package / "new.py").write_text("x = 1")  # which nobody imports
     assert book() == []
@@ -189,7 +39,7 @@ def test_a_page_shows_what_its_code_gives_now(book):
     book.page("index", "from lab_code.figures import STYLE\nprint(STYLE)")
     assert book() == ["index"]
     assert "lab.mplstyle" in shown.read_text()
-    (book.package / "figures.py").write_text(
+    (book.package / "figures" / "__init__.py").write_text(
         "STYLE = 'of tomorrow'"
     )  # the page itself is as it was
     assert book() == ["index"]
@@ -243,6 +93,35 @@ def test_a_lab_that_moved_has_one_page(book):
     assert [page.parent.name for page in pages] == ["2_second"]
 
 
+def test_a_section_that_is_gone_leaves_nothing(book):
+    """Nor does a page: Sphinx by itself leaves both in the site."""
+    second = book.section.with_name("2_second")
+    book.section.rename(second)
+    (book.docs / "page_of_data.md").unlink()
+    assert book() == ["lab_of_cells", "lab_of_data"]
+    assert not (book.docs / "labs" / "1_first").exists()
+    shown = {path.name for path in (book.root / "out" / "labs").iterdir()}
+    assert "2_second" in shown
+    assert not list(book.root.glob("out/labs/1_first/*.html"))
+    assert not (book.root / "out" / "page_of_data.html").exists()
+
+
+def test_two_labs_of_one_name_are_refused_by_name(book, capsys):
+    second = book.section.with_name("2_second")
+    second.mkdir()
+    (second / "GALLERY_HEADER.rst").write_text("Title\n=====\n")
+    (second / "lab_of_cells.py").write_text((book.section / "lab_of_cells.py").read_text())
+    assert book(works=False) == []
+    places = "examples/1_first/lab_of_cells.py and examples/2_second/lab_of_cells.py"
+    assert f"two are called lab_of_cells: {places}" in capsys.readouterr().err
+
+
+def test_what_cannot_be_known_is_an_error_with_its_place(book, capsys):
+    book.lab("lab_of_cells", "import importlib\nimportlib.import_module('lab_code.' + 'cells')")
+    assert book(works=False) == []
+    assert "examples/1_first/lab_of_cells.py: line" in capsys.readouterr().err
+
+
 def test_a_build_killed_while_labs_run_runs_them_the_next_time(book, monkeypatch):
     (book.package / "cells.py").write_text("x = 1")
 
@@ -289,7 +168,7 @@ def test_pages_that_show_the_record_come_after_those_that_write_it(book, monkeyp
     )
     book.page("z_writer", write.replace("NUMBER", "1"))
     read = (
-        "import json, os\n(one,) = Path(os.environ['LAB_RECORD']).iterdir()\n"
+        "import json, os\n(one,) = Path(os.environ['LAB_RECORD']).glob('*.json')\n"
         "print('n is', json.loads(one.read_text())['n'])"
     )
     book.page("a_reader", read)

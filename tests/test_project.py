@@ -42,7 +42,7 @@ def test_no_room_imports_a_later_one(path):
 
 
 def test_no_import_escapes_the_search_for_the_code_behind_a_lab(tmp_path):
-    """It follows absolute imports alone, and lint forbids the others."""
+    """A lab is in no package; within the package, lint forbids what is harder to read."""
     assert code_behind.files_behind("from .files import write_whole") == set()
     assert code_behind.files_behind("from lab_code.files import write_whole")
     assert "TID" in PROJECT["tool"]["ruff"]["lint"]["select"]

@@ -1,5 +1,8 @@
+import os
 import threading
+import zlib
 
+import numpy as np
 import pytest
 import torch
 from pandas.testing import assert_frame_equal
@@ -138,3 +141,53 @@ def test_of_two_labs_at_once_one_waits(shared):
     for thread in threads:
         thread.join(10)
     assert done == ["fit"]
+
+
+def flipped(content, rng):
+    place = rng.integers(len(content))
+    return content[:place] + bytes([content[place] ^ 1 << rng.integers(8)]) + content[place + 1 :]
+
+
+DAMAGE = {
+    "empty": lambda content, rng: b"",
+    "text": lambda content, rng: b"not weights",
+    "half": lambda content, rng: content[: len(content) // 2],
+    "a bit": flipped,
+    "another bit": flipped,
+    "one more bit": flipped,
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_a_damaged_network_is_trained_again(run, fits, shared, tmp_path, kind):
+    first, random = run()
+    (path,) = (tmp_path / "trained").glob("*.pt")
+    path.write_bytes(
+        DAMAGE[kind](path.read_bytes(), np.random.default_rng(zlib.crc32(kind.encode())))
+    )
+    again, random_again = run()
+    assert first.history.drop(columns="seconds").equals(again.history.drop(columns="seconds"))
+    for one, other in zip(first.network.parameters(), again.network.parameters(), strict=True):
+        assert torch.equal(one, other)
+    assert torch.equal(random, random_again)
+    assert fits == ["fit", "fit"]
+
+
+def test_the_file_of_another_network_is_not_taken(run, fits, shared, tmp_path):
+    run(hidden_size=5)
+    (other,) = (tmp_path / "trained").glob("*.pt")
+    first, _ = run()
+    (path,) = set((tmp_path / "trained").glob("*.pt")) - {other}
+    path.write_bytes(other.read_bytes())
+    again, _ = run()
+    assert len(fits) == 3
+    assert first.history.drop(columns="seconds").equals(again.history.drop(columns="seconds"))
+
+
+def test_a_pipe_in_the_place_of_a_network_does_not_hang(run, fits, shared, tmp_path):
+    run()
+    (path,) = (tmp_path / "trained").glob("*.pt")
+    path.unlink()
+    os.mkfifo(path)
+    run()
+    assert path.is_file()

@@ -9,9 +9,11 @@ build that was killed, or that ended with a warning, every page is written again
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util import logging
 
 from _ext.undocumented.sphinx import n_warnings
@@ -27,6 +29,15 @@ def surroundings(app, how_shown: str = "") -> str:
     """Return what all results depend on besides code and recordings, as text."""
     lock = (app.srcdir.parent / "requirements.lock").read_text()
     return json.dumps([environment(), lock, how_shown])
+
+
+def digest_of(app, path, around):
+    """Return the digest of all that a lab or page depends on."""
+    try:
+        code = code_behind.code_of(path)
+        return code_behind.digest(code, json.dumps(app.config.lab_data), around)
+    except (ValueError, SyntaxError) as error:
+        raise ExtensionError(f"{path.relative_to(app.srcdir.parent)}: {error}") from None
 
 
 def how_built(app, config):
@@ -50,11 +61,11 @@ def labs(app):
 def forget_stale_labs(app):
     """Have labs run again whose code, imports, recordings or surroundings have changed."""
     figures = Path(__file__).with_name("themed_figures.py").read_text()  # a lab keeps its figures
-    around, recordings = surroundings(app, figures), json.dumps(app.config.lab_data)
+    around = surroundings(app, figures)
     stamps = app.srcdir / "_build" / "labs"
     stamps.mkdir(parents=True, exist_ok=True)
     for lab, mark in labs(app):
-        now = code_behind.digest(code_behind.code_of(lab), recordings, around)
+        now = digest_of(app, lab, around)
         stamp = stamps / lab.stem
         if not stamp.is_file() or stamp.read_text() != now:
             mark.unlink(missing_ok=True)  # first: if this build is killed, the lab still runs
@@ -62,12 +73,35 @@ def forget_stale_labs(app):
 
 
 def forget_removed(app):
-    """Remove the pages of labs that no longer exist, or are elsewhere now."""
+    """Remove the pages of labs and sections that no longer exist, or are elsewhere now."""
     pages = {mark.parent / f"{lab.stem}.rst" for lab, mark in labs(app)}
+    for folder in {page.parent for page in app.srcdir.glob("labs/*/*.rst")}:
+        if folder not in {page.parent for page in pages}:
+            shutil.rmtree(folder)
     for page in app.srcdir.glob("labs/*/*.rst"):
         if page not in pages and page.stem not in {"index", "sg_execution_times"}:
             for file in page.parent.glob(f"{page.stem}.*"):
                 file.unlink()
+
+
+def forget_removed_pages(app, env, added, changed, removed):
+    """Remove from the site what it showed of pages that no longer exist; Sphinx leaves them."""
+    for page in removed:
+        for suffix in (app.builder.out_suffix, ".ipynb"):
+            Path(app.outdir, f"{page}{suffix}").unlink(missing_ok=True)
+    return []
+
+
+def refuse_two_of_a_name(app, config):
+    """A name is that of one lab or page: the record, and what has run, are kept by it."""
+    root = app.srcdir.parent
+    files = [*root.glob("examples/*/*.py"), *app.srcdir.glob("*.md"), *app.srcdir.glob("*/*.md")]
+    by_name = {}
+    for file in sorted(files):
+        by_name.setdefault(file.stem, []).append(str(file.relative_to(root)))
+    for name, places in by_name.items():
+        if len(places) > 1 and name != "index":
+            raise ConfigError(f"two are called {name}: {' and '.join(places)}. Rename one of them.")
 
 
 def stale_labs(app):
@@ -88,8 +122,15 @@ def prepare(app):
 
 
 def digest_of_page(app, docname):
-    code = code_behind.code_of(Path(app.env.doc2path(docname)))
-    return code_behind.digest(code, json.dumps(app.config.lab_data), surroundings(app))
+    return digest_of(app, Path(app.env.doc2path(docname)), surroundings(app))
+
+
+def read_stamp(stamp):
+    """Return the number of a page's version, and its digest; of no version if there is no stamp."""
+    match stamp.read_text().split() if stamp.is_file() else []:
+        case [number, digest] if number.isdigit():
+            return number, digest
+    return "0", ""
 
 
 def with_digest(app, docname, text):
@@ -101,7 +142,7 @@ def with_digest(app, docname, text):
     now = digest_of_page(app, docname)
     stamp = app.srcdir / "_build" / "pages" / docname.replace("/", "--")
     stamp.parent.mkdir(parents=True, exist_ok=True)
-    number, last = stamp.read_text().split() if stamp.is_file() else ("0", "")
+    number, last = read_stamp(stamp)
     if last != now:
         number = str(int(number) + 1)
         stamp.write_text(f"{number} {now}")
@@ -168,6 +209,7 @@ def setup(app):
     app.setup_extension("_ext.lab_record")  # which declares lab_data
     app.add_config_value("how_built", "", "env")
     take_turns(app)
+    app.connect("config-inited", refuse_two_of_a_name, priority=40)
     app.connect("config-inited", begin, priority=50)
     app.connect("config-inited", how_built, priority=100)
     # before sphinx-gallery
@@ -175,6 +217,7 @@ def setup(app):
     app.connect("builder-inited", forget_stale_labs, priority=95)
     app.connect("builder-inited", prepare, priority=80)
     app.connect("env-get-outdated", stale_pages)
+    app.connect("env-get-outdated", forget_removed_pages)
     app.connect("source-read", tell_the_cache)
     app.connect("env-merge-info", merge)
     app.connect("build-finished", end, priority=999)

@@ -7,6 +7,7 @@ written in that format. At the end of the build, ``record.json`` is put at the s
 import hashlib
 import json
 import re
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +50,7 @@ class RecordRole(SphinxRole):
 
 
 def forget_lab(gallery_conf, fname, when):
-    """Remove what a lab wrote when it last ran, just before it runs again.
+    """Remove what a lab wrote when it last ran, just before it runs again; let it warn of nothing.
 
     sphinx-gallery's mark that the lab has run goes first: if this run is killed, the lab runs
     again the next time, even if its text is then the same as before.
@@ -58,6 +59,7 @@ def forget_lab(gallery_conf, fname, when):
         for mark in Path(gallery_conf["src_dir"], "labs").rglob(f"{Path(fname).name}.md5"):
             mark.unlink()
         store.forget(Path(fname).stem)
+        warnings.simplefilter("error")  # a reader would see the warning
 
 
 def forget_removed_labs(app):

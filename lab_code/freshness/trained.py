@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +14,16 @@ import pandas as pd
 import torch
 from torch import distributed, nn
 
-from lab_code.files import write_whole
+from lab_code.files import open_regular, write_whole
 from lab_code.freshness import code_behind
 from lab_code.freshness.environment import environment
+
+log = logging.getLogger(__name__)
+SEAL_BYTES = 32
+
+
+def _seal(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
 
 
 def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: bytes) -> pd.DataFrame:
@@ -53,11 +62,15 @@ def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: byt
     path = Path(os.environ["LAB_TRAINED"]) / f"{key.hexdigest()[:32]}.pt"
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
-        if path.is_file():
-            kept = torch.load(path, weights_only=True)
-            network.load_state_dict(kept["weights"])
-            torch.set_rng_state(kept["random"])
-            return pd.DataFrame(kept["history"], index=pd.Index(**kept["index"]))
+        if path.exists():
+            try:
+                weights, random, history = _read(path, like=network.state_dict())
+            except Exception as error:  # as many kinds as there are ways to damage a file
+                log.warning("%s is damaged, and made again: %s", path, error)
+            else:
+                network.load_state_dict(weights)
+                torch.set_rng_state(random)
+                return history
         history = train()
         index = {"data": history.index.tolist(), "name": history.index.name}
         kept = {
@@ -66,6 +79,25 @@ def train_once(network: nn.Module, train: Callable[[], pd.DataFrame], about: byt
             "index": index,
             "random": torch.get_rng_state(),
         }
+        content = io.BytesIO()
+        torch.save(kept, content)
         with write_whole(path) as file:
-            torch.save(kept, file)
+            file.write(_seal(content.getvalue()) + content.getvalue())
         return history
+
+
+def _read(
+    path: Path, like: dict[str, torch.Tensor]
+) -> tuple[dict[str, torch.Tensor], torch.Tensor, pd.DataFrame]:
+    """Return weights, the state of random numbers, and history; all or nothing."""
+    with open_regular(path) as file:
+        seal, content = file.read(SEAL_BYTES), file.read()
+    if seal != _seal(content):  # torch would load weights in which a bit has changed
+        raise ValueError("its digest is another")
+    kept = torch.load(io.BytesIO(content), weights_only=True)
+    weights, random = kept["weights"], kept["random"]
+    if [*weights] != [*like] or any(weights[name].shape != like[name].shape for name in like):
+        raise ValueError("it has the weights of another network")
+    if random.shape != torch.get_rng_state().shape:
+        raise ValueError("it has no state of random numbers")
+    return weights, random, pd.DataFrame(kept["history"], index=pd.Index(**kept["index"]))

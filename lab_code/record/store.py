@@ -139,7 +139,7 @@ def read_all() -> list[dict]:
     >>> names == sorted(names)
     True
     """
-    return [json.loads(path.read_text("utf-8")) for path in sorted(folder().glob("*--*.json"))]
+    return [_read(path) for path in sorted(folder().glob("*--*.json"))]
 
 
 def read_facts() -> list[dict]:
@@ -153,8 +153,21 @@ def read_facts() -> list[dict]:
     >>> facts["my_lab/chance"]
     {'classes': 0.2}
     """
-    paths = sorted(folder().glob(f"*--*{FACTS}"))
-    return [json.loads(path.read_text("utf-8")) for path in paths]
+    return [_read(path) for path in sorted(folder().glob(f"*--*{FACTS}"))]
+
+
+def _read(path: Path) -> dict:
+    if not is_whole(path):
+        raise ValueError(f"{path} is damaged: delete it, and run its lab again")
+    return json.loads(path.read_text("utf-8"))
+
+
+def is_whole(path: Path) -> bool:
+    """Return whether a file of the record can be read, and is what its name says."""
+    try:
+        return path_of(json.loads(path.read_text("utf-8"))["name"]).stem == path.stem
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return False
 
 
 def forget(lab: str) -> None:

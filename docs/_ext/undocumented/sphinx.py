@@ -1,6 +1,11 @@
-"""Sphinx: how many warnings there were, and what the search index holds."""
+"""Sphinx: how many warnings there were and where, and what the search index holds."""
+
+import copy
+
+from sphinx.util import logging
 
 NAMES = {
+    "sphinx.util.logging": ("WarningLogRecordTranslator", "is_suppressed_warning"),
     "sphinx.application:Sphinx": ("_warncount",),
     "sphinx.search:IndexBuilder": ("_mapping", "_title_mapping", "_titles", "_index_entries"),
 }
@@ -15,6 +20,19 @@ IN_SEARCH_SCRIPT = (
 
 def n_warnings(app):
     return app._warncount
+
+
+def is_suppressed(app, record):
+    """Return whether a warning is one of those that ``suppress_warnings`` names."""
+    kinds = getattr(record, "type", None), getattr(record, "subtype", None)
+    return logging.is_suppressed_warning(*kinds, app.config.suppress_warnings)
+
+
+def place_of(app, record):
+    """Return where a warning says that it happened: a path, perhaps with a line; or None."""
+    record = copy.copy(record)
+    logging.WarningLogRecordTranslator(app).filter(record)
+    return record.location
 
 
 def pages_searched(indexer):
