@@ -182,6 +182,21 @@ def other_end(folder, files):
     return write_one_zip(folder, files | {"O042.txt": b"\r\n".join([*lines, b""])})
 
 
+def crowd(folder, files):
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "bonn-eeg.zip", "w") as archive:
+        for number in range(3000):
+            archive.writestr(f"{number}", b"")
+    return folder
+
+
+def huge_zip(folder, files):
+    folder.mkdir()
+    with (folder / "bonn-eeg.zip").open("wb") as file:
+        file.truncate(bonn.MAX_ZIP + 1)
+    return folder
+
+
 FAULTS = {
     "set missing": (without_set, ["100 of the 500", "set N", "Add"]),
     "zip of a set missing": (without_zip, ["O.zip missing", "add"]),
@@ -224,6 +239,9 @@ FAULTS = {
     "member above, Windows": (member("..\\Z001.txt"), ["bonn-eeg.zip", "outside the archive"]),
     "bomb": (bomb, ["bonn-eeg.zip", "declares 1", "100 MB"]),
     "bomb that lies": (lying_bomb, ["bonn-eeg.zip", "declares 4,0", "100 MB"]),
+    "crowd": (crowd, ["bonn-eeg.zip", "3,000 members", "replace it"]),
+    "long name": (member("x/" * 30_000 + "../Z001.txt"), ["…", "/../Z001.txt'", "outside"]),
+    "huge zip": (huge_zip, ["bonn-eeg.zip", "larger than 10 MB"]),
     "bzip2": (
         packed(zipfile.ZIP_BZIP2),
         ["bonn-eeg.zip", "'notes.bin'", "compressed in an unknown way"],
@@ -250,6 +268,7 @@ def test_bad_input_gets_one_clear_error(name, stand_in, text_files, tmp_path, mo
     message = str(caught.value)
     for words in [str(tmp_path), *expected]:
         assert words in message
+    assert len(message.replace(str(tmp_path), "")) < 300
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     assert not list(cache.cache_folder().glob("*"))

@@ -1,15 +1,20 @@
 """Which recordings a run uses, and what it says of them."""
 
+import gzip
 import json
+import os
+import re
 import subprocess
 import sys
 import threading
 import time
 import zipfile
+from contextlib import suppress
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import ROOT, SCHEMA, write_five_zips, write_one_zip, write_uci
 
@@ -166,12 +171,42 @@ def test_a_cache_of_another_shape_is_not_used(stand_in, caplog):
     assert "4094 samples" in caplog.text
 
 
-def test_a_damaged_cache_is_mended_from_the_folder(stand_in, text_files, tmp_path, monkeypatch):
-    cache.cache_folder().mkdir()
-    (cache.cache_folder() / "bonn.npz").write_bytes(b"damaged")
-    monkeypatch.setenv("LAB_DATA", str(write_one_zip(tmp_path / "data", text_files)))
-    load()
-    assert cache.read("bonn", "bonn").digest == stand_in.digest
+@pytest.mark.parametrize("damage", ["text", "pipe", "bomb", "huge"])
+def test_a_damaged_cache_disturbs_nobody(
+    stand_in, text_files, tmp_path, monkeypatch, caplog, damage
+):
+    kept = cache.cache_folder() / "bonn.npz"
+    kept.parent.mkdir()
+    if damage == "text":
+        kept.write_bytes(b"damaged")
+    elif damage == "pipe":
+        os.mkfifo(kept)
+    elif damage == "bomb":
+        np.savez_compressed(kept, samples=np.zeros((500, 100_000), dtype=np.int16))
+    else:
+        kept.write_bytes(bytes(cache.MAX_BYTES + 1))
+    with monkeypatch.context() as patch:  # whoever has the recordings does not need it
+        patch.setenv("LAB_DATA", str(write_one_zip(tmp_path / "data", text_files)))
+        patch.setattr(cache, "read", None)
+        assert load().digest == stand_in.digest
+    caplog.clear()
+    monkeypatch.setattr(download, "PLACES", ())
+    if damage == "pipe":  # which is no file, so the recordings were kept in its place
+        assert load().digest == stand_in.digest
+    else:
+        assert load().source == "simulated"
+        assert f"ignoring the damaged {kept}" in caplog.text
+
+
+def test_what_killed_programs_left_goes_after_an_hour(tmp_path):
+    old, new, other = (tmp_path / f".{name}.tmp" for name in ("file.0a", "file.1b", "else.2c"))
+    for path in (old, new, other):
+        path.touch()
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    with write_whole(tmp_path / "file") as file:
+        file.write(b"whole")
+    assert {path.name for path in tmp_path.iterdir()} == {"file", new.name, other.name}
 
 
 def test_two_writers_at_once_do_not_mix(tmp_path):
@@ -283,6 +318,84 @@ def test_a_silent_server_is_given_up(monkeypatch):
         with pytest.raises(DataError, match=r"silent: .*timed out"):
             load("bonn")
         assert time.perf_counter() - start < 5
+
+
+def drip(handler):
+    """A byte each fifth of a second, which no limit on the wait for a byte stops."""
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(200):
+        handler.wfile.write(b"P")
+        time.sleep(0.2)
+
+
+def drip_headers(handler):
+    for letter in "HTTP/1.1 200 OK\r\nX-Long: " + "x" * 200:
+        handler.wfile.write(letter.encode())
+        time.sleep(0.2)
+
+
+def endless(handler):
+    handler.send_response(200)
+    handler.end_headers()
+    while True:
+        handler.wfile.write(bytes(65536))
+
+
+def bomb(handler):
+    """A hundred megabytes, packed into half of one."""
+    packed = gzip.compress(bytes(10**8), compresslevel=1)
+    handler.send_response(200)
+    handler.send_header("Content-Encoding", "gzip")
+    handler.send_header("Content-Length", str(len(packed)))
+    handler.end_headers()
+    handler.wfile.write(packed)
+
+
+def endless_redirects(handler):
+    handler.send_response(302)
+    handler.send_header("Location", "/again.zip")
+    handler.end_headers()
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (drip, r"not whole after \d+ s"),
+        (drip_headers, r"not whole after \d+ s"),
+        (endless, "more than 10 MB"),
+        (bomb, "more than 10 MB"),
+        (endless_redirects, "redirects"),
+    ],
+)
+def test_a_bad_server_is_left_and_the_next_place_is_asked(
+    answer, reason, stand_in, text_files, server, monkeypatch, caplog
+):
+    class Bad(BaseHTTPRequestHandler):
+        def log_message(self, *arguments):
+            pass
+
+        def do_GET(self):
+            with suppress(OSError):
+                answer(self)
+
+    folder, address = server
+    write_one_zip(folder, text_files)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Bad) as http:
+        http.daemon_threads = True
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        bad = f"http://127.0.0.1:{http.server_port}/x.zip"
+        places = (
+            download.Place("bad", {bad: None}),
+            download.Place("good", {f"{address}/bonn-eeg.zip": None}),
+        )
+        monkeypatch.setattr(download, "PLACES", places)
+        monkeypatch.setattr(download, "DEADLINE", 12 if "whole" in reason else 60)
+        with caplog.at_level("INFO", logger="lab_code"):
+            recordings = load("bonn")
+        http.shutdown()
+    assert re.search(f"bad: .*{reason}", caplog.text)
+    assert recordings.digest == stand_in.digest
 
 
 def test_places_in_the_promised_order():

@@ -126,7 +126,8 @@ def test_bad_table_gets_one_clear_error(name, stand_in, table, tmp_path, monkeyp
         (b"a,b\n1,2\n", ["column 'X1' is missing", "178 more"]),
         (b"a,b\n1,2,3\n1\n4,5,6,7,8\n", ["not a table"]),
         (b"PK\x03\x04" + bytes(100), ["X1"]),
-        (b"a," * 1_000_000, ["first line has more than"]),
+        (b"a," * 1_000_000, ["line 1 has more than"]),
+        (b"a,b\n1,2\n" + b"1," * 1_000_000, ["line 3 has more than"]),
         (b"a\n" + b"1\n" * 1_000_000, ["column 'X1' is missing"]),
     ],
 )

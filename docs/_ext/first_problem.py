@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from _ext.undocumented.sphinx import is_suppressed, place_of
+from lab_code.console import printable
 
 MAX_LENGTH = 300
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
@@ -74,9 +75,7 @@ def in_one_line(text, place, root):
             own = [frame for frame in _FRAME.findall(text) if frame[0].startswith(f"{root}/")]
             if own:
                 place = ":".join(own[-1]).removeprefix(f"{root}/")
-    line = f"{place}: {error}" if place else error
-    line = "".join(letter if letter.isprintable() else " " for letter in line)
-    return line if len(line) <= MAX_LENGTH else f"{line[: MAX_LENGTH - 1]}…"
+    return printable(f"{place}: {error}" if place else error, MAX_LENGTH)
 
 
 def setup(app):

@@ -12,12 +12,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lab_code.console import printable
 from lab_code.files import open_regular
 from lab_code.recordings import LABELS, N_SAMPLES, NAMES, SAMPLE_RANGE, SETS, DataError, Recordings
 from lab_code.sources import published
 
 ONE_ZIP = "bonn-eeg.zip"
 FIVE_ZIPS = tuple(f"{letter}.zip" for letter in SETS)
+
+MAX_ZIP = 10_000_000
+"""Bytes of an archive; that of all recordings has three million."""
+
+MAX_MEMBERS = 2_000
+"""Members of an archive; the recordings are 500 files in five folders."""
 
 MAX_UNPACKED = 100_000_000
 """Unpacked bytes that an archive may declare; the recordings have nine million."""
@@ -193,7 +200,7 @@ def _name(file_name: str) -> str:
 
 def _unzip(path: Path) -> Iterator[TextFile]:
     try:
-        with open_regular(path) as opened, zipfile.ZipFile(opened) as archive:
+        with open_regular(path, MAX_ZIP) as opened, zipfile.ZipFile(opened) as archive:
             members = archive.infolist()
             _check_members(path, members)
             for member in members:
@@ -201,13 +208,19 @@ def _unzip(path: Path) -> Iterator[TextFile]:
                 if _FILE_NAME.fullmatch(name) and not member.is_dir():
                     with archive.open(member) as file:
                         content = file.read(MAX_FILE + 1)
-                    yield TextFile(f"{path}:{member.filename}", _name(name), content)
+                    yield TextFile(f"{path}:{_shown(member)}", _name(name), content)
     except OSError as error:
         if error.filename is not None:
             _refuse_unreadable(error)
         raise _no_zip(path, error) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         raise _no_zip(path, error) from None
+
+
+def _shown(member: zipfile.ZipInfo) -> str:
+    """Return the end of a member's name, which can be as long as a book."""
+    name = member.filename
+    return printable(name if len(name) <= 60 else f"…{name[-60:]}")
 
 
 def _no_zip(path: Path, error: Exception) -> DataError:
@@ -218,10 +231,15 @@ def _no_zip(path: Path, error: Exception) -> DataError:
 
 
 def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    if len(members) > MAX_MEMBERS:
+        raise DataError(
+            f"{path}: {len(members):,} members, but the recordings are 500 files. This is not the "
+            f"published file: replace it."
+        )
     for member in members:
         if member.flag_bits & 1 or member.compress_type not in _PACKED:
             raise DataError(
-                f"{path}: member {member.filename!r} is encrypted, or compressed in an unknown way "
+                f"{path}: member '{_shown(member)}' is encrypted, or compressed in an unknown way "
                 f"(only stored and deflated are known). This is not the published file: replace it."
             )
     declared = sum(member.file_size for member in members)
@@ -236,6 +254,6 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
         parts = member.filename.replace("\\", "/").split("/")
         if parts[0] == "" or ".." in parts or re.fullmatch(r"[A-Za-z]:", parts[0]):
             raise DataError(
-                f"{path}: member {member.filename!r} points outside the archive. "
+                f"{path}: member '{_shown(member)}' points outside the archive. "
                 f"This is not the published file: replace it."
             )

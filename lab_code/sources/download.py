@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import NamedTuple
 
-import pooch
-
+from lab_code.console import printable
 from lab_code.recordings import DataError, Recordings
-from lab_code.sources import bonn
+from lab_code.sources import bonn, fetch
 
 log = logging.getLogger(__name__)
-pooch.get_logger().setLevel("WARNING")
 
 CONNECT_TIMEOUT = 3
 """Seconds to wait for one address; a host has two or three, so 10 s in all at worst."""
 
-READ_TIMEOUT = 30
+READ_TIMEOUT = 20
 """Seconds without a byte after which a download is abandoned."""
+
+DEADLINE = 60
+"""Seconds for all places together: a place may take its share of what is left."""
+
+MAX_BYTES = 10_000_000
+"""Bytes of a zip file; that of all recordings has three million."""
+
+MEMORY = 1_000_000_000
+"""Bytes of address space for what fetches."""
 
 TERMS = """\
 The recordings are those of Andrzejak et al. (2001), Phys. Rev. E, 64, 061907. Their terms:
@@ -83,18 +94,15 @@ def download() -> tuple[Recordings, str]:
         If no place has them; the message gives the reason for each.
     """
     log.info("recordings: downloading. %s", TERMS)
-    reasons = []
-    for place in PLACES:
+    reasons, end = [], time.monotonic() + DEADLINE
+    for number, place in enumerate(PLACES):
         log.info("recordings: asking %s", place.name)
+        seconds = max(end - time.monotonic(), 0) / (len(PLACES) - number)
         try:
             with tempfile.TemporaryDirectory(prefix="recordings-") as folder:
-                zips = [
-                    _retrieve(url, sha256, Path(folder), f"{number}.zip")
-                    for number, (url, sha256) in enumerate(place.zips.items(), start=1)
-                ]
-                return bonn.read_zips(zips), place.name
-        except Exception as error:  # whatever a web server answers, the next place may be better
-            reasons.append(f"{place.name}: {_short(error)}")
+                return bonn.read_zips(_fetch(place, Path(folder), seconds)), place.name
+        except (DataError, OSError) as error:
+            reasons.append(printable(f"{place.name}: {error}", 200))
             log.info("recordings: %s", reasons[-1])
     raise DataError(
         "the recordings could not be downloaded ("
@@ -103,23 +111,22 @@ def download() -> tuple[Recordings, str]:
     )
 
 
-def _retrieve(url: str, sha256: str | None, folder: Path, name: str) -> Path:
-    downloader = pooch.DOIDownloader if url.startswith("doi:") else pooch.HTTPDownloader
-    timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
-    return Path(
-        pooch.retrieve(
-            url,
-            known_hash=sha256,
-            fname=name,
-            path=folder,
-            downloader=downloader(progressbar=True, timeout=timeout),
-        )
-    )
-
-
-def _short(error: Exception) -> str:
-    """Return the innermost reason in one line: requests wraps it several times."""
-    while error.args and isinstance(error.args[0], Exception):
-        error = error.args[0]
-    reason = getattr(error, "reason", None) or error
-    return " ".join(str(reason).split())[:200] or type(error).__name__
+def _fetch(place: Place, folder: Path, seconds: float) -> list[Path]:
+    """Fetch the zip files of a place into a folder; see `lab_code.sources.fetch`."""
+    request = {
+        "zips": place.zips,
+        "folder": str(folder),
+        "timeout": [CONNECT_TIMEOUT, READ_TIMEOUT],
+        "max_bytes": MAX_BYTES,
+        "memory": MEMORY,
+    }
+    command = [sys.executable, "-I", fetch.__file__, json.dumps(request)]
+    try:
+        # what it shows of its progress goes to the terminal
+        done = subprocess.run(command, timeout=seconds, stdin=subprocess.DEVNULL, check=False)
+    except subprocess.TimeoutExpired:
+        raise DataError(f"not whole after {seconds:.0f} s") from None
+    if done.returncode:
+        reason = (folder / "reason").read_text("utf-8") if (folder / "reason").exists() else ""
+        raise DataError(reason or f"it ended with status {done.returncode}")
+    return [folder / f"{number}.zip" for number, _ in enumerate(place.zips, start=1)]
