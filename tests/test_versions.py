@@ -21,6 +21,7 @@ from sphinx.cmd.build import main as sphinx
 TOOLS = ROOT / "docs" / "_versions"
 sys.path.insert(0, str(TOOLS))
 import build_site
+import digests
 import release
 import released
 
@@ -523,6 +524,66 @@ def test_a_build_that_fails_leaves_the_site_as_it_was(two_releases, which):
     assert two_releases.leftovers() == []
 
 
+def replaced_by_a_file(folder):
+    shutil.rmtree(folder)
+    folder.write_text("a file")
+
+
+def replaced_by_a_link(folder):
+    folder.rename(folder.with_name("elsewhere"))
+    folder.symlink_to(folder.with_name("elsewhere"))
+
+
+TAMPERING = {
+    "edited": (lambda folder: (folder / "index.html").write_text("edited"), "index.html differs"),
+    "deleted": (lambda folder: (folder / "index.html").unlink(), "index.html is missing"),
+    "added": (lambda folder: (folder / "a.html").write_text("added"), "a.html is new"),
+    "emptied": (
+        lambda folder: (shutil.rmtree(folder), folder.mkdir()),
+        "_static/part.html is missing",
+    ),
+    "a file": (replaced_by_a_file, "it is no folder"),
+    "a link": (replaced_by_a_link, "it is no folder"),
+    "no list": (lambda folder: list_of(folder).unlink(), "nothing says what it was"),
+    "damaged list": (
+        lambda folder: list_of(folder).write_text("[" * 99_999),
+        "the list of its digests is damaged",
+    ),
+    "other list": (lambda folder: list_of(folder).write_text("[]"), "_static/part.html is new"),
+}
+
+
+def list_of(folder):
+    return digests.list_of(folder.parent, folder.name)
+
+
+@pytest.mark.parametrize("what", TAMPERING)
+def test_a_version_that_was_tampered_with_is_built_again(two_releases, runs, what, capsys):
+    two_releases.build()
+    before = contents(two_releases.site)
+    tamper, says = TAMPERING[what]
+    tamper(two_releases.site / "0.1.0")
+    runs()
+    capsys.readouterr()
+    two_releases.build()
+    assert f"version 0.1.0 in site/ has changed: {says}" in capsys.readouterr().out
+    assert len(runs()) == 2  # it and dev; 0.2.0 stays
+    after = contents(two_releases.site)
+    assert {name: after[name] for name in before} == before
+    assert two_releases.leftovers() == []
+
+
+def test_a_version_that_cannot_be_built_again_stays(two_releases):
+    """As it is: what is there may be all that there is."""
+    two_releases.build()
+    (two_releases.site / "0.1.0" / "index.html").write_text("edited")
+    before = contents(two_releases.site)
+    two_releases.write("docs.fails", "")
+    with pytest.raises(SystemExit, match="failed"):
+        two_releases.build()
+    assert contents(two_releases.site) == before
+
+
 def test_a_build_without_a_page_is_no_build(book):
     book.write("nox.py", "")
     with pytest.raises(SystemExit, match=r"left no docs/_build/html/index.html"):
@@ -551,7 +612,7 @@ def test_a_site_that_is_killed_is_never_half(two_releases, tmp_path, steps):
         for entry in json.loads((copy.site / "switcher.json").read_text()):
             there = copy.site / entry["version"] / "index.html"
             # dev cannot be replaced in one step; the next run restores it, even if its build fails
-            assert there.exists() or (copy.root / ".site" / "dev" / "index.html").exists()
+            assert there.exists() or (copy.root / ".site" / "aside" / "dev" / "index.html").exists()
         if not done:
             broken = copy.copy(tmp_path / "broken")
             broken.write("docs.fails", "")
@@ -684,7 +745,7 @@ ENTRY = {
     "version": "0.1.0",
     "url": "0.1.0/",
     "date": "2026-01-01",
-    "commit": "a",
+    "commit": "a" * 40,
     "preferred": True,
 }
 OTHER = ENTRY | {"version": "0.2.0", "url": "0.2.0/"}
@@ -704,6 +765,13 @@ OTHER = ENTRY | {"version": "0.2.0", "url": "0.2.0/"}
         ([OTHER, ENTRY], "the newest version, and no other, must be preferred"),
         ([ENTRY, OTHER | {"preferred": False}], "the newest version must come first"),
         ([ENTRY, ENTRY | {"preferred": False}], "each only once"),
+        ([ENTRY | {"commit": "main"}], "a commit must be a full hash"),
+        ([ENTRY | {"commit": "a" * 39}], "a commit must be a full hash"),
+        ([ENTRY | {"date": None}], "of an entry must be texts"),
+        ([ENTRY | {"date": "today"}], "a date must look like"),
+        ("[" * 99_999, "damaged"),
+        (" " * released.MAX_BYTES + "[]", "more than 1,000,000 bytes"),
+        ([ENTRY | {"version": "x" * 9999}], "is not a version"),
     ],
 )
 def test_a_damaged_list_is_told(book, content, says):
@@ -714,6 +782,8 @@ def test_a_damaged_list_is_told(book, content, says):
     ) as error:
         book.build()
     assert says in str(error.value)
+    assert len(str(error.value)) < 300
+    assert "\n" not in str(error.value)
 
 
 # What pages say of their version

@@ -7,11 +7,13 @@ all builds have succeeded.
 
 import html
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
 from string import Template
 
+import digests
 from changes import write_changes
 from feed import write_feed
 from filelock import FileLock
@@ -111,29 +113,57 @@ def point_stable(new: Path, released: list[dict]) -> None:
         ) from None
 
 
+def remove(path: Path) -> None:
+    """Remove a folder, or what stands in its place."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def restore(aside: Path, site: Path) -> None:
-    """Put back the dev that a killed run had moved aside."""
-    if aside.exists():
-        if (site / "dev").exists():
-            shutil.rmtree(aside)
+    """Put back the folders that a killed run had moved aside."""
+    for folder in aside.iterdir() if aside.exists() else ():
+        if (site / folder.name).exists():
+            remove(folder)
         else:
-            aside.rename(site / "dev")
+            folder.rename(site / folder.name)
+    if aside.exists():
+        aside.rmdir()
 
 
 def move_in(new: Path, site: Path, aside: Path) -> None:
     """Move new files into place, each in one step: versions first, what links to them last."""
-    folders = [path for path in new.iterdir() if path.is_dir() and not path.is_symlink()]
-    for folder in sorted(folders):
-        if folder.name == "dev" and (site / "dev").exists():
+    lists = sorted(new.glob("*.digests.json"))
+    folders = sorted(path for path in new.iterdir() if path.is_dir() and not path.is_symlink())
+    for path in lists:
+        path.replace(site / path.name)
+    for folder in folders:
+        place = site / folder.name
+        if os.path.lexists(place):
+            aside.mkdir(exist_ok=True)
             try:
-                (site / "dev").rename(aside)
-                folder.rename(site / "dev")
+                place.rename(aside / folder.name)
+                folder.rename(place)
             finally:
                 restore(aside, site)
         else:
-            folder.rename(site / folder.name)
+            folder.rename(place)
     for path in sorted(new.iterdir()):
         path.replace(site / path.name)
+
+
+def to_build(site: Path, released: list[dict]) -> list[dict]:
+    """Return the versions that are not in the site, or not as they were built; name the latter."""
+    found = []
+    for entry in released:
+        version = entry["version"]
+        wrong = digests.change(site, version) if os.path.lexists(site / version) else ""
+        if wrong:
+            print(f"version {version} in site/ has changed: {wrong}. It is built again", flush=True)
+        if wrong is not None:
+            found.append(entry)
+    return found
 
 
 def build_site(root: Path, options) -> None:
@@ -150,10 +180,10 @@ def build_site(root: Path, options) -> None:
                 f"{site} is on another disk than {root}, so nothing can be moved there in one "
                 f"step. Make it a plain folder, and copy it when it is complete."
             )
-        aside = work.parent / "dev"
+        aside = work.parent / "aside"
         restore(aside, site)
         released = read_list(root)
-        missing = [entry for entry in released if not (site / entry["version"]).exists()]
+        missing = to_build(site, released)
         commits = [commit_of(root, entry) for entry in missing]  # before the first long build
         new = work / "new"
         new.mkdir()
@@ -161,6 +191,7 @@ def build_site(root: Path, options) -> None:
             version = entry["version"]
             with checkout(root, commit, work / version) as folder:
                 build(folder, new / version, f"version {version} ({commit})", options, env)
+            digests.write(new, version)
         build(root, new / "dev", "the working tree", options, env)
         write_common_files(root, new, site, released, address)
         if released:

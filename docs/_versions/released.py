@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).parents[2]
 LIST = "docs/_versions/switcher.json"
 FIELDS = {"name", "version", "url", "date", "commit"}
+MAX_BYTES = 1_000_000
 
 
 class VersionsError(Exception):
@@ -23,19 +24,27 @@ class VersionsError(Exception):
 def number(version: str) -> tuple[int, ...]:
     """Return X.Y.Z as numbers, which can be compared."""
     if not re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", version):
-        raise VersionsError(f"{version!r} is not a version. It must look like 1.2.0.")
+        raise VersionsError(f"{version[:40]!r} is not a version. It must look like 1.2.0.")
     return tuple(map(int, version.split(".")))
 
 
 def read_list(root: Path) -> list[dict]:
     """Read the released versions, newest first."""
     try:
+        if (root / LIST).stat().st_size > MAX_BYTES:
+            raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
         versions = json.loads((root / LIST).read_text("utf-8"))
         if not isinstance(versions, list):
             raise ValueError("it must be a list")
         for entry in versions:
             if missing := FIELDS - entry.keys():
-                raise ValueError(f"an entry has no {', '.join(sorted(missing))}: {entry}")
+                raise ValueError(f"an entry has no {', '.join(sorted(missing))}")
+            if not all(isinstance(entry[field], str) for field in FIELDS):
+                raise ValueError(f"{', '.join(sorted(FIELDS))} of an entry must be texts")
+            if not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", entry["commit"]):
+                raise ValueError("a commit must be a full hash: a branch would be another tomorrow")
+            if not re.fullmatch(r"\d{4}-\d\d-\d\d", entry["date"]):
+                raise ValueError("a date must look like 2026-01-31")
         numbers = [number(entry["version"]) for entry in versions]
         if numbers != sorted(set(numbers), reverse=True):
             raise ValueError("the newest version must come first, and each only once")
@@ -43,9 +52,10 @@ def read_list(root: Path) -> list[dict]:
             raise ValueError("the url of a version must be its number and a slash")
         if any(bool(entry.get("preferred")) != (entry is versions[0]) for entry in versions):
             raise ValueError("the newest version, and no other, must be preferred")
-    except (OSError, ValueError, AttributeError, TypeError, VersionsError) as error:
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError, VersionsError) as error:
+        reason = " ".join(str(error).split())[:150]
         raise VersionsError(
-            f"{LIST} is damaged: {error}. Restore it from git: git checkout {LIST}"
+            f"{LIST} is damaged: {reason}. Restore it from git: git checkout {LIST}"
         ) from None
     return versions
 
