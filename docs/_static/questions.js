@@ -1,7 +1,5 @@
 // Questions that answer (docs/_ext/questions.py): read what was answered, and say what is right or wrong.
 {
-  const FINE = 5; // as in questions.py
-
   // The same digest as in questions.py.
   function hashed(text) {
     let one = 0xdeadbeef;
@@ -23,10 +21,11 @@
     return value;
   }
 
-  function isNear(value, { step, right, salt }) {
+  // On a grid of `step`, the right place may lie `apart` places away.
+  function isNear(value, { step, apart, right, salt }) {
     const place = Math.round(value / step);
-    for (let apart = -FINE; apart <= FINE; apart++) {
-      if (right.includes(hashed(`${salt}:${place + apart}`))) return true;
+    for (let away = -apart; away <= apart; away++) {
+      if (right.includes(hashed(`${salt}:${place + away}`))) return true;
     }
     return false;
   }
