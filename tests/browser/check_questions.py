@@ -196,5 +196,6 @@ def test_without_a_script_a_question_is_text(chromium):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_what_is_touched_is_large_enough(visit, chapter):
     page = visit(f"chapters/{chapter}.html", width=360)
-    for part in page.locator(".question :is(button, label:has(input), input[type=text])").all():
+    touched = ".question :is(button, label:has(input), input[type=text], input[type=range])"
+    for part in page.locator(f"{touched}, .slider-control input").all():
         assert part.bounding_box()["height"] >= 43.5
