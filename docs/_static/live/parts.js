@@ -4,6 +4,8 @@
    Live.html(tag, attributes, ...children), Live.svg(...)
    Live.range, .choice, .button, .enable, .number          controls with their labels
    Live.sentence(box)                      tells what is shown, also to a screen reader
+   Live.bench(box)                         { stays, uses }: what is put into `stays` remains in sight while
+                                           one uses what is put into `uses`, below it
    Live.picture(box, draw)                 an SVG as wide as there is room, drawn again when that changes
    new Live.Axes(svg, place, x, y)         axes, and lines and marks in them
    Live.colour(quantity)                   the colour of a quantity: the same as in the book's figures */
@@ -107,10 +109,33 @@ const Live = (() => {
     element.setAttribute("aria-disabled", String(!on));
   }
 
+  const LEAST = 180; // pixels, for a row of controls and a finger
+
+  /** On a small screen, one would move a slider without seeing what it does. */
+  function bench(box) {
+    const stays = html("div", { class: "live-stays" });
+    const uses = html("div", { class: "live-uses" });
+    const whole = html("div", { class: "live-bench" }, stays, uses);
+    box.append(whole);
+    const header = document.querySelector(".bd-header");
+    const measure = () => {
+      const top = header && getComputedStyle(header).position === "sticky" ? header.offsetHeight : 0;
+      whole.style.setProperty("--live-top", `${top}px`);
+      whole.style.setProperty("--live-height", `${stays.offsetHeight}px`);
+      stays.classList.toggle("live-held", innerHeight - top - stays.offsetHeight >= LEAST);
+    };
+    const sizes = new ResizeObserver(measure);
+    for (const one of [stays, header]) one && sizes.observe(one);
+    addEventListener("resize", measure);
+    return { stays, uses };
+  }
+
   /** A number to type. What is no number, or out of range, is not taken, and `complain` says so. */
   function number({ label, name = label, min, max, step, value, onchange, complain }) {
     const id = newId();
-    const input = html("input", { id, type: "number", inputmode: "decimal", min, max, step, value });
+    // the keys of a phone for decimals have no minus
+    const inputmode = min < 0 ? null : "decimal";
+    const input = html("input", { id, type: "number", inputmode, min, max, step, value });
     input.addEventListener("input", () => {
       const typed = input.value.trim() === "" ? NaN : Number(input.value);
       const good = typed >= min && typed <= max;
@@ -281,6 +306,6 @@ const Live = (() => {
 
   return {
     ...{ part, html, svg, text, shown, rough, colour, still },
-    ...{ range, choice, button, enable, number, sentence, picture, legend, Axes },
+    ...{ range, choice, button, enable, number, sentence, bench, picture, legend, Axes },
   };
 })();
