@@ -179,6 +179,17 @@ def test_labels_and_controls_stand_in_rows_and_columns(part, name, width):
         assert {round(left) for left, *_ in controls} == max(rows, key=len)
 
 
+def test_on_a_phone_nothing_lies_over_the_controls(part):
+    """Who scrolls back a little is offered to go to the top, by a button in the middle."""
+    page = part("gates_by_hand", width=360).page
+    page.mouse.move(180, 400)
+    for _ in range(3):
+        page.mouse.wheel(0, -40)
+        page.wait_for_timeout(150)
+    assert page.locator("#pst-back-to-top").count() == 1
+    assert page.locator("#pst-back-to-top").is_hidden()
+
+
 TO_SEE = {"watch_it_vanish": 1, "gates_by_hand": 1, "train_here": 2, "your_own_signal": 1}
 """How many pictures one sees while one moves a slider of a part."""
 

@@ -92,7 +92,7 @@ def test_what_is_bent_is_asked_as_in_torch_with_gates_frozen_too(own, gates):
         assert differ(told["gradient"], gradient) < 1e-9
     assert ("; free, it names" in says(found)) == bool(gates)
     # where nothing is drawn, it says why
-    empty = found.get_by_text("All hidden states are 0, at every step.")
+    empty = found.get_by_text("All states are 0.")
     assert empty.is_visible() == (gates.get("update") == "open")
 
 

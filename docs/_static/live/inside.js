@@ -22,7 +22,7 @@ const Inside = (() => {
     const holder = html("div", { class: "live-states-box" });
     const colours = ["hidden state", "input"].map((of) => html("span", { style: { color: colour(of) }, hidden: true }));
     const caption = `hidden states: ${units} units, one below the other, at ${steps} steps`;
-    const empty = html("p", { class: "live-empty" }, "All hidden states are 0, at every step.");
+    const empty = html("p", { class: "live-empty" }, "All states are 0.");
     box.append(html("p", { class: "live-caption" }, caption), holder, ...colours);
     holder.append(image, empty);
 
