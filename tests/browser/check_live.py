@@ -599,6 +599,27 @@ def test_what_comes_back_is_shown_before_the_first_batch(part):
     print(remembered)
 
 
+def test_where_one_points_stands_the_number(part):
+    found = part("train_here")
+    for _ in range(3):
+        press(found, "One batch")
+    told = state_of(found)
+    losses, lags, lengths = found.locator(".live-picture > svg").all()
+    for picture, expected, words, digits in (
+        (losses, told["loss"], "batch 3: ", 2),
+        (lags, told["lags"][19], "19 steps back: ", 1),
+        (lengths, told["length"], "batch 3: ", 2),
+    ):
+        box = picture.bounding_box()
+        picture.hover(position={"x": box["width"] - 15, "y": 60})
+        (seen,) = [one for one in picture.locator("text").all_text_contents() if words in one]
+        assert rough(seen.removeprefix(words)) == pytest.approx(
+            expected, rel=0.6 / 10 ** (digits - 1)
+        )
+        found.page.mouse.move(0, 0)
+        assert words not in picture.text_content()
+
+
 @pytest.mark.parametrize(
     ("setting", "batches", "share"),
     [
@@ -649,7 +670,7 @@ def test_a_training_is_run_paused_and_started_again(part):
 
 def test_a_loss_that_explodes_ends_the_run_with_one_sentence(part):
     found = part("train_here")
-    move(found, "rule", "sgd")
+    move(found, "optimiser", "sgd")
     move(found, "learning rate", "1")
     move(found, "clip gradients at", "Infinity")
     press(found, "Run")

@@ -6,7 +6,8 @@
    Live.sentence(box)                      tells what is shown, also to a screen reader
    Live.bench(box)                         { stays, uses }: what is put into `stays` remains in sight while
                                            one uses what is put into `uses`, below it
-   Live.picture(box, draw)                 an SVG as wide as there is room, drawn again when that changes
+   Live.picture(box, draw)                 an SVG as wide as there is room, drawn again when that changes;
+                                           `draw(svg, width, pointed)`, where one points from its left
    new Live.Axes(svg, place, x, y)         axes, and lines and marks in them
    Live.colour(quantity)                   the colour of a quantity: the same as in the book's figures */
 "use strict";
@@ -167,18 +168,18 @@ const Live = (() => {
     };
   }
 
-  /** A picture as wide as there is room. `draw(svg, width)` returns its height and what it shows. */
+  /** A picture as wide as there is room. `draw` returns its height and what it shows. */
   function picture(box, draw, widest = 640) {
     const image = svg("svg", { role: "img" });
     const holder = html("div", { class: "live-picture" }, image);
     box.append(holder);
-    let width = 0;
+    let [width, pointed] = [0, null];
     const measure = () => Math.max(260, Math.min(widest, holder.clientWidth || widest));
     // the room is measured when it changes, and not at each redraw: that would lay out the page each time
     const redraw = () => {
       width ||= measure();
       image.replaceChildren();
-      const { height, says } = draw(image, width);
+      const { height, says } = draw(image, width, pointed);
       image.setAttribute("viewBox", `0 0 ${width} ${height}`);
       image.setAttribute("width", width);
       image.setAttribute("height", height);
@@ -190,6 +191,15 @@ const Live = (() => {
       if (width !== before) redraw();
     }).observe(holder);
     redraw();
+    if (draw.length < 3) return redraw;
+    const point = (to) => {
+      pointed = to;
+      redraw();
+    };
+    for (const move of ["pointermove", "pointerdown"]) {
+      image.addEventListener(move, ({ clientX }) => point(clientX - image.getBoundingClientRect().left));
+    }
+    image.addEventListener("pointerleave", () => point(null));
     return redraw;
   }
 
@@ -280,6 +290,16 @@ const Live = (() => {
       const [left, top] = [this.across(from), this.up(y)];
       const [width, height] = [Math.max(1, this.across(to) - left - 1), this.up(0) - top];
       this.inside.append(svg("rect", { x: left, y: top, width, height: Math.max(0, height), style: { fill } }));
+    }
+
+    /** A line through the whole numbers that are drawn, where one points, and what is there in words. */
+    point(pointed, { from, to }, words) {
+      if (pointed === null || to < from) return;
+      const value = this.x.from + ((pointed - this.place.left) / this.place.width) * (this.x.to - this.x.from);
+      const nearest = Math.max(from, Math.min(to, Math.round(value)));
+      const { y } = this;
+      this.line([[nearest, y.from], [nearest, y.to]], { width: 1 });
+      this.say(words(nearest), this.x.to, y.to, { "text-anchor": "end", dx: -4, dy: 14 });
     }
 
     say(words, x, y, more = {}) {

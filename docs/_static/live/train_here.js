@@ -156,7 +156,7 @@ Live.part("train_here", (box) => {
   add("task", Live.choice({ label: "task", options: WORDS, value: ask.task, onchange: restart("task") }));
   add("cell", Live.choice({ label: "cell", options: NAMES, value: ask.cell, onchange: restart("cell") }));
   add("start", Live.choice({ label: "start", options: STARTS, value: ask.start, onchange: restart("start") }));
-  add("rule", Live.choice({ label: "rule", options: { adam: "Adam", sgd: "plain descent" }, value: ask.rule, onchange: restart("rule") }));
+  add("rule", Live.choice({ label: "optimiser", options: { adam: "Adam", sgd: "SGD" }, value: ask.rule, onchange: restart("rule") }));
   add("rate", Live.choice({ label: "learning rate", options: listed("0.001", "0.003", "0.01", "0.02", "0.05", "0.1", "0.3", "1"), value: ask.rate, onchange: later("rate") }));
   add("limit", Live.choice({ label: "clip gradients at", options: { Infinity: "no limit", ...listed("10", "1", "0.1", "0.01") }, value: ask.limit, onchange: later("limit") }));
   add("steps", Live.range({ label: "steps", min: 5, max: 60, step: 5, value: ask.steps, format: String, onchange: restart("steps") }));
@@ -203,7 +203,7 @@ Live.part("train_here", (box) => {
 
   const heightOf = (width) => (width < 310 ? 90 : 150); // on a phone, two stand one below the other
 
-  function drawLosses(image, width) {
+  function drawLosses(image, width, pointed) {
     const place = { left: 48, top: 26, width: width - 62, height: heightOf(width) };
     const axes = new Live.Axes(image, place, batches(), { from: 1e-4, to: 10, log: true, label: "loss" });
     const guess = GUESSING[ask.task];
@@ -211,10 +211,11 @@ Live.part("train_here", (box) => {
     axes.say("guessing", 0, guess, { dx: 4, dy: 15 });
     axes.line(thinned(losses), { colour: colour("loss") });
     if (losses.length) axes.mark(...thinned(losses).at(-1), { colour: colour("loss") });
+    axes.point(pointed, { from: 1, to: losses.length }, (n) => `batch ${n}: ${rough(losses[n - 1])}`);
     return { height: place.height + 66, says: `The loss by batches, logarithmic. ${sentence()}` };
   }
 
-  function drawLags(image, width) {
+  function drawLags(image, width, pointed) {
     const place = { left: 48, top: 26, width: width - 62, height: heightOf(width) };
     const axes = new Live.Axes(
       image,
@@ -225,12 +226,13 @@ Live.part("train_here", (box) => {
     axes.line(last.lags.map((one, k) => [k, one]), { colour: colour(NAMES[ask.cell]), width: 2.5 });
     const point = [last.remembered, last.lags[last.remembered]];
     axes.mark(...point, { colour: colour(NAMES[ask.cell]), radius: 5 });
+    axes.point(pointed, { from: 0, to: ask.steps - 1 }, (k) => `${k} steps back: ${rough(last.lags[k])}`);
     const far = last.remembered > ask.steps / 2;
     axes.say("remembered", ...point, { dx: far ? -6 : 8, dy: far ? 18 : -6, "text-anchor": far ? "end" : "start" });
     return { height: place.height + 66, says: `Norm of the gradient at the state k steps before the last, mean of 20 batches. It is remembered for ${last.remembered} steps.` };
   }
 
-  function drawLengths(image, width) {
+  function drawLengths(image, width, pointed) {
     const place = { left: 48, top: 26, width: width - 62, height: 110 };
     const axes = new Live.Axes(image, place, batches(), { from: 1e-4, to: 1e4, log: true, label: "length of the gradient" });
     const limit = Number(ask.limit);
@@ -238,6 +240,7 @@ Live.part("train_here", (box) => {
     const longest = thinned(lengths).map(([at], i, all) => [at, Math.max(...lengths.slice(i * Math.ceil(lengths.length / all.length), (i + 1) * Math.ceil(lengths.length / all.length)))]);
     axes.line(longest, { colour: colour("loss"), width: 1.5 });
     if (longest.length) axes.mark(...longest.at(-1), { colour: colour("loss") });
+    axes.point(pointed, { from: 1, to: lengths.length }, (n) => `batch ${n}: ${rough(lengths[n - 1])}`);
     return { height: place.height + 66, says: `Length of the gradient of all weights, by batches, before it is clipped: ${rough(last.length)} now.` };
   }
 
