@@ -88,6 +88,7 @@ def test_numbers_are_compared_on_a_grid(ask):
     data, _ = held(page)
     assert data["unit"] == "m"
     assert data["step"] == 0.1
+    assert data["apart"] * data["step"] == 0.5
     assert data["right"] == [questions.hashed("how-far:135")]
 
 

@@ -1,20 +1,27 @@
 """Pages do without what extensions add to every page, and only some pages need.
 
-sphinx-gallery's styles are for labs, sphinx-design's for pages with cards, grids or tabs.
+sphinx-gallery's styles are for labs and their thumbnails, sphinx-design's for pages with cards,
+grids or tabs.
 """
 
 import re
 from pathlib import PurePosixPath
 
 FOR_LABS = {"sg_gallery-rendered-html.css", "sg_gallery-binder.css", "sg-tags.js"}
-FOR_DESIGN = {"sphinx-design.min.css", "design-tabs.js"}
-DESIGNED = re.compile(r'class="(?:[^"]* )?sd-')
+FOR_CLASSES = {
+    "sphinx-design.min.css": "sd-",
+    "design-tabs.js": "sd-tab",
+    "sg_gallery.css": "sphx-glr-",
+}
+"""What is for elements whose class begins so."""
 
 
 def leave_out(app, pagename, templatename, context, doctree):
     unneeded = set() if pagename.startswith("labs/") else set(FOR_LABS)
-    if not DESIGNED.search(context.get("body", "")):
-        unneeded |= FOR_DESIGN
+    body = context.get("body", "")
+    for name, begins in FOR_CLASSES.items():
+        if not re.search(rf'class="(?:[^"]* )?{begins}', body):
+            unneeded.add(name)
     for kind in ("css_files", "script_files"):
         needed = [
             file

@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 KINDS = ("number", "choice", "order", "expression", "place")
 FINE = 5
-"""A tolerance has this many places of the grid on which a number is compared."""
+"""A tolerance has this many places of the grid on which a number is compared; the page is told."""
 
 
 class Question(nodes.Admonition, nodes.Element):
@@ -145,7 +145,7 @@ def answer(question, value) -> dict:
     kind, salt = question["kind"], question["names"][0]
     if kind == "number":
         step = question["tolerance"] / FINE
-        return {"step": step, "right": [hashed(f"{salt}:{round(value / step)}")]}
+        return {"step": step, "apart": FINE, "right": [hashed(f"{salt}:{round(value / step)}")]}
     if kind == "choice":
         return {"right": [hashed(f"{salt}:{int(value)}")]}
     if kind == "order":
@@ -155,7 +155,7 @@ def answer(question, value) -> dict:
         axis = {key: value[key] for key in ("from", "to", "left", "right")}
         step = question["tolerance"] / FINE
         right = [hashed(f"{salt}:{round(value['x'] / step)}")]
-        return {"axis": axis, "step": step, "right": right}
+        return {"axis": axis, "step": step, "apart": FINE, "right": right}
     points = [
         {name: float(number) for name, number in re.findall(r"(\w+)=(\S+)", point)}
         for point in value

@@ -1,7 +1,5 @@
 // Questions that answer (docs/_ext/questions.py): read what was answered, and say what is right or wrong.
 {
-  const FINE = 5; // as in questions.py
-
   // The same digest as in questions.py.
   function hashed(text) {
     let one = 0xdeadbeef;
@@ -23,10 +21,11 @@
     return value;
   }
 
-  function isNear(value, { step, right, salt }) {
+  // On a grid of `step`, the right place may lie `apart` places away.
+  function isNear(value, { step, apart, right, salt }) {
     const place = Math.round(value / step);
-    for (let apart = -FINE; apart <= FINE; apart++) {
-      if (right.includes(hashed(`${salt}:${place + apart}`))) return true;
+    for (let away = -apart; away <= apart; away++) {
+      if (right.includes(hashed(`${salt}:${place + away}`))) return true;
     }
     return false;
   }
@@ -146,9 +145,13 @@
       const { from, to, left, right } = data.axis;
       const input = element("input", { type: "range", min: from, max: to, step: (to - from) / 500, value: (from + to) / 2 });
       const output = element("output");
-      const picture = document.getElementById(data.figure)?.querySelector("img");
+      const original = document.getElementById(data.figure)?.querySelector("img");
       const line = element("span", { className: "question-place", hidden: true });
-      if (picture) {
+      if (original) {
+        // the figure stands some screens above: a copy of it is marked
+        const copy = (original.closest(".readable-figure") ?? original).cloneNode(true);
+        answer.append(element("div", { className: "question-figure" }, copy));
+        const picture = answer.querySelector("img");
         const frame = element("span", { className: "question-frame" });
         picture.replaceWith(frame);
         frame.append(picture, line);
@@ -163,12 +166,10 @@
         const part = left + ((input.value - from) / (to - from)) * (right - left);
         line.hidden = false;
         line.style.insetInlineStart = `${100 * part}%`;
-        output.textContent = Number(input.value).toFixed(to - from > 20 ? 0 : 2);
+        output.textContent = Number(input.value).toFixed(to - from > 20 ? 0 : 2) + (data.unit ? ` ${data.unit}` : "");
       };
       input.addEventListener("input", show);
-      output.textContent = "";
-      const unit = data.unit ? ` ${data.unit}` : "";
-      answer.append(element("label", {}, "Mark the place: ", output, unit, input));
+      answer.append(element("label", {}, "Mark the place: ", output, input));
       return () => {
         if (line.hidden) throw new Error("Move the mark first; you can also click in the figure.");
         return { right: isNear(Number(input.value), data) };

@@ -102,7 +102,9 @@ def test_ten_seconds_with_the_keyboard_alone(visit):
         right["you, seizure"] += (guess == 0) == seizure
         right["threshold"] += told["large"] == seizure
         says = found.locator(".live-says").inner_text()
-        assert f"recording {told['name']}" in says
+        recording, second = told["name"].split(", ")
+        where = f"the recording {int(recording[1:])} of set {recording[0]}"
+        assert f"second {second} of {recording}, {where}." in says
         assert ("Right: it is" in says) == (guess == told["truth"])
         assert page.evaluate("document.activeElement.textContent") in ("Next", "Ten others")
         if n < 10:

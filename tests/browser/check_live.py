@@ -159,7 +159,152 @@ def test_no_letter_of_a_picture_is_cut_off(part, name, width):
     assert outside == []
 
 
+@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("width", [360, 1400])
+def test_labels_and_controls_stand_in_rows_and_columns(part, name, width):
+    found = part(name, width=width)
+    places = found.evaluate(
+        """part => [...part.querySelectorAll(".live-controls")].map((all) =>
+          [...all.querySelectorAll(":is(input, select):not([type=file])")].map((one) => {
+            const { left, top, bottom } = one.getBoundingClientRect();
+            return [left, top, bottom, one.labels[0].getBoundingClientRect().bottom];
+          }).filter(([, top, bottom]) => bottom > top))"""
+    )
+    for controls in filter(None, places):
+        for one in controls:
+            for other in controls:
+                if one[1] < other[2] and other[1] < one[2]:  # in one row
+                    assert one[1:] == pytest.approx(other[1:], abs=1)
+        rows = [{round(one[0]) for one in controls if one[1] == top} for _, top, *_ in controls]
+        assert {round(left) for left, *_ in controls} == max(rows, key=len)
+
+
+def test_on_a_phone_nothing_lies_over_the_controls(part):
+    """Who scrolls back a little is offered to go to the top, by a button in the middle."""
+    page = part("gates_by_hand", width=360).page
+    page.mouse.move(180, 400)
+    for _ in range(3):
+        page.mouse.wheel(0, -40)
+        page.wait_for_timeout(150)
+    assert page.locator("#pst-back-to-top").count() == 1
+    assert page.locator("#pst-back-to-top").is_hidden()
+
+
+TO_SEE = {"watch_it_vanish": 1, "gates_by_hand": 1, "train_here": 2, "your_own_signal": 1}
+"""How many pictures one sees while one moves a slider of a part."""
+
+
+def touching(page):
+    """Return a function that sends touches of a finger."""
+    session = page.context.new_cdp_session(page)
+
+    def send(kind, *points):
+        places = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    return send
+
+
+@pytest.mark.parametrize("name", TO_SEE)
+def test_on_a_phone_one_sees_what_a_slider_changes(part, name):
+    found = part(name, "dark", width=360, has_touch=True, is_mobile=True)
+    page = found.page
+    page.set_viewport_size({"width": 360, "height": 700})
+    send = touching(page)
+    if name == "watch_it_vanish":
+        move(found, "cell", "lstm")  # all sliders
+    for slider in found.locator(".live-uses input[type=range]").all():
+        slider.evaluate("one => one.scrollIntoView({ block: 'center' })")
+        page.wait_for_timeout(50)
+        before, box = slider.input_value(), slider.bounding_box()
+        y = box["y"] + box["height"] / 2
+        send("touchStart", (box["x"] + 0.4 * box["width"], y))
+        for share in (0.5, 0.6, 0.7):
+            send("touchMove", (box["x"] + share * box["width"], y))
+        send("touchEnd")
+        assert slider.input_value() != before
+        hidden = found.evaluate(
+            """part => [...part.querySelectorAll(".live-stays svg[role=img]")].map((one) => {
+              const { left, right, top, bottom } = one.getBoundingClientRect();
+              return [top + 2, bottom - 2].some((y) =>
+                !one.contains(document.elementFromPoint((left + right) / 2, y)));
+            })""",
+            TO_SEE[name],
+        )
+        assert hidden == [False] * TO_SEE[name], slider.get_attribute("aria-valuetext")
+
+
+@pytest.mark.parametrize("name", TO_SEE)
+def test_what_has_the_focus_is_not_behind_the_picture(part, name):
+    found = part(name, width=360)
+    page = found.page
+    page.set_viewport_size({"width": 360, "height": 700})
+    controls = found.locator(".live-uses :is(button, input, select):visible")
+    controls.last.focus()
+    seen = 0
+    while page.evaluate("document.activeElement.closest('.live-uses') !== null"):
+        behind = page.evaluate(
+            """() => {
+              const { left, right, top, bottom } = document.activeElement.getBoundingClientRect();
+              const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+              return !(document.activeElement.contains(at));
+            }"""
+        )
+        assert not behind, page.evaluate("document.activeElement.outerHTML")
+        page.keyboard.press("Shift+Tab")
+        seen += 1
+    assert seen >= 4
+
+
+@pytest.mark.parametrize("place", ["back_on_paper", "your_own_signal", "progress"])
+def test_what_can_be_negative_has_a_minus_and_a_file_its_button(visit, place):
+    """On a phone, the keys for decimals have none. In the dark, a button is not grey."""
+    page = visit(PARTS.get(place, "progress.html"), "dark")
+    for number in page.locator("input[type=number]").all():
+        negative = float(number.get_attribute("min")) < 0
+        assert (number.get_attribute("inputmode") == "decimal") != negative
+    for file in page.locator("input[type=file]").all():
+        ours, theirs = file.evaluate(
+            """(one) => {
+              const button = document.createElement("button");
+              button.className = "live-button";
+              button.style.background = "var(--pst-color-surface)";
+              button.style.color = "var(--pst-color-text-base)";
+              document.body.append(button);
+              const look = ({ color, backgroundColor }) => [color, backgroundColor];
+              const ours = getComputedStyle(one, "::file-selector-button");
+              return [look(ours), look(getComputedStyle(button))];
+            }"""
+        )
+        assert ours == theirs
+        assert file.bounding_box()["height"] >= 44
+    assert page.locator("input[type=number], input[type=file]").count() >= 1
+
+
 # Back-propagation on paper
+
+
+def test_on_a_phone_no_letter_stands_across_a_circle(part):
+    found = part("back_on_paper", width=360)
+    press(found, "All")
+    across = found.evaluate(
+        """part => {
+          const boxes = (of) => [...part.querySelectorAll(`.live-picture ${of}`)];
+          const within = (low, value, high) => Math.max(low, Math.min(high, value));
+          const isAcross = (text, circle) => {
+            const [one, { x, y, width, left, right }] =
+              [text, circle].map((of) => of.getBoundingClientRect());
+            const [middle, centre] = [x + width / 2, y + width / 2];
+            const near = Math.hypot(
+              within(one.left, middle, one.right) - middle,
+              within(one.top + 2, centre, one.bottom - 3) - centre);
+            return near < width / 2 && !(one.left > left && one.right < right);
+          };
+          return boxes("text").filter((text) => boxes("circle").some((one) => isAcross(text, one)))
+            .map((text) => text.textContent);
+        }"""
+    )
+    assert across == []
 
 
 def by_hand(u, w, b, x, y):
@@ -431,6 +576,50 @@ def test_one_batch_is_that_of_torch(part, cell, task, start):
             torch.testing.assert_close(W @ W.T, scale**2 * torch.eye(16, dtype=torch.float64))
 
 
+def test_what_comes_back_is_shown_before_the_first_batch(part):
+    """The question: what a bias of 1, for keeping, changes before anything is learnt."""
+    found = part("train_here")
+    remembered = {}
+    for start in ("default", "keep"):
+        for label, value in {"task": "recall", "cell": "lstm", "start": start, "steps": 20}.items():
+            move(found, label, value)
+        told = state_of(found)
+        assert told["batches"] == 0
+        assert len(told["lags"]) == 20
+        remembered[start] = told["remembered"]
+        assert (
+            f"remembered time: {told['remembered']} of 19"
+            in found.locator(".live-says").inner_text()
+        )
+        lags = found.locator(".live-picture > svg").nth(1)
+        assert lags.locator("path").get_attribute("d").count("L") == 19
+        press(found, "One batch")
+        assert state_of(found)["lags"] == told["lags"]  # it learns from what was shown
+    assert remembered["keep"] > remembered["default"]
+    print(remembered)
+
+
+def test_where_one_points_stands_the_number(part):
+    found = part("train_here")
+    for _ in range(3):
+        press(found, "One batch")
+    told = state_of(found)
+    losses, lags, lengths = found.locator(".live-picture > svg").all()
+    for picture, expected, words, digits in (
+        (losses, told["loss"], "batch 3: ", 2),
+        (lags, told["lags"][19], "19 steps back: ", 1),
+        (lengths, told["length"], "batch 3: ", 2),
+    ):
+        box = picture.bounding_box()
+        picture.hover(position={"x": box["width"] - 15, "y": 60})
+        (seen,) = [one for one in picture.locator("text").all_text_contents() if words in one]
+        assert rough(seen.removeprefix(words)) == pytest.approx(
+            expected, rel=0.6 / 10 ** (digits - 1)
+        )
+        found.page.mouse.move(0, 0)
+        assert words not in picture.text_content()
+
+
 @pytest.mark.parametrize(
     ("setting", "batches", "share"),
     [
@@ -467,21 +656,21 @@ def test_a_training_is_run_paused_and_started_again(part):
     assert f"After {stopped} batches" in found.locator(".live-says").inner_text()
     press(found, "One batch")
     assert state_of(found)["batches"] == stopped + 1
-    press(found, "Start again")
+    press(found, "New network")
     assert state_of(found)["batches"] == 0
     press(found, "One batch")
     first = state_of(found)["loss"]
-    press(found, "Start again")
+    press(found, "New network")
     press(found, "One batch")
     assert state_of(found)["loss"] == first
-    press(found, "Another seed")
+    press(found, "New network, other seed")
     press(found, "One batch")
     assert state_of(found)["loss"] != first
 
 
 def test_a_loss_that_explodes_ends_the_run_with_one_sentence(part):
     found = part("train_here")
-    move(found, "rule", "sgd")
+    move(found, "optimiser", "sgd")
     move(found, "learning rate", "1")
     move(found, "clip gradients at", "Infinity")
     press(found, "Run")

@@ -91,6 +91,9 @@ def test_what_is_bent_is_asked_as_in_torch_with_gates_frozen_too(own, gates):
     else:
         assert differ(told["gradient"], gradient) < 1e-9
     assert ("; free, it names" in says(found)) == bool(gates)
+    # where nothing is drawn, it says why
+    empty = found.get_by_text("All states are 0.")
+    assert empty.is_visible() == (gates.get("update") == "open")
 
 
 def test_each_bend_does_what_it_says(own):
@@ -213,6 +216,8 @@ BAD = {
     "all the same": (b"7\n" * 400, "All 400 numbers are the same."),
     "too short": (b"1\n2\n" * 10, "20 numbers are 0.12 seconds; the network needs 1.025."),
     "too many lines": (b"1\n" * 200_001, "The file has 200,001 lines; 200,000 is the most"),
+    "many numbers in a line": (b"1 " * 2_400_000, "The file has 2,400,000 numbers; 200,000 is"),
+    "many columns": ((b"1," * 1_000_000 + b"1\n") * 2, "The file has 1,000,001 columns; 1,000 is"),
     "ten million lines": (b"1\n" * 10_000_000, "The file has 20 MB; 5 MB is the most"),
 }
 

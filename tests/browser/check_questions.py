@@ -139,15 +139,20 @@ def test_an_expression_is_arithmetic_alone(visit, typed, said):
 
 
 def test_a_place_is_marked_by_a_click_in_the_figure(visit):
-    page = visit("chapters/recurrence.html")
+    page = visit("chapters/recurrence.html", width=360)
     place = facts("recurrence")["swings"]
-    picture = page.locator("#figure-eight-units img")
+    picture = page.locator("#back-and-forth img")  # which stands beside it, on a phone too
     picture.scroll_into_view_if_needed()
     box = picture.bounding_box()
     part = (place["x"] - place["from"]) / (place["to"] - place["from"])
     at = place["left"] + part * (place["right"] - place["left"])
     picture.click(position={"x": at * box["width"], "y": box["height"] / 2})
     assert page.locator(".question-place").is_visible()
+    mark = page.locator(".question-place").bounding_box()
+    seen = picture.bounding_box()
+    assert mark["x"] == pytest.approx(seen["x"] + at * seen["width"], abs=4)
+    slider = page.locator("#back-and-forth input").bounding_box()
+    assert slider["y"] - picture.bounding_box()["y"] < 500
     assert check(page.locator("#back-and-forth")).startswith("Right.")
 
 
@@ -196,5 +201,6 @@ def test_without_a_script_a_question_is_text(chromium):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_what_is_touched_is_large_enough(visit, chapter):
     page = visit(f"chapters/{chapter}.html", width=360)
-    for part in page.locator(".question :is(button, label:has(input), input[type=text])").all():
+    touched = ".question :is(button, label:has(input), input[type=text], input[type=range])"
+    for part in page.locator(f"{touched}, .slider-control input").all():
         assert part.bounding_box()["height"] >= 43.5

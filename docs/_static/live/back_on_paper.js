@@ -83,7 +83,7 @@ Live.part("back_on_paper", (box) => {
   };
   const last = lines(compute()).length;
   const [start, back, next, all] = [
-    Live.button("Start again", move(() => 0)),
+    Live.button("To the start", move(() => 0)),
     Live.button("Back", move(() => stage - 1)),
     Live.button("Next", move(() => stage + 1)),
     Live.button("All", move(() => last)),
@@ -144,7 +144,7 @@ Live.part("back_on_paper", (box) => {
       number(`dh${t}`, `∂L/∂h${SMALL[t]} ${shown(all.dh[t - 1])}`, x, middle + radius + 34, { class: "live-back", "font-size": width < 400 ? 11 : 12 });
       number(`delta${t}`, `δ${SMALL[t]} ${shown(all.delta[t - 1])}`, x, middle + radius + 52, { class: "live-back", "font-size": width < 400 ? 11 : 12 });
     }
-    image.append(text("h₀ = 0", 2, middle - 8));
+    image.append(text("h₀ = 0", 2, middle - radius - 6)); // on a phone, the circle begins beside it
     const x = column(STEPS);
     arrow(image, [x, middle - radius], [x, top + radius]);
     if (known.has("dh3")) arrow(image, [x + 9, top + radius], [x + 9, middle - radius], { ink: loss, dashed: true });

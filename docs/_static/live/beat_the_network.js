@@ -176,6 +176,13 @@ Live.part("beat_the_network", (box, data) => {
     return "wrong";
   }
 
+  /** "N040, 4" in words: the recordings have the names of the files that were published. */
+  function fromWhere(name) {
+    const [recording, second] = name.split(", ");
+    const number = Number(recording.slice(1));
+    return `second ${second} of ${recording}, the ${data.seconds.real ? "" : "simulated "}recording ${number} of set ${recording[0]}`;
+  }
+
   function sentence() {
     const where = `Second ${place + 1} of ${ROUND}.`;
     if (!now.asked) {
@@ -184,8 +191,7 @@ Live.part("beat_the_network", (box, data) => {
     const { truth, asked, name } = now;
     const right = mode === "classes" ? now.guess === truth : now.guess === (truth === SEIZURE);
     const yours = mode === "classes" ? names[now.guess] : isSeizure(now.guess ? SEIZURE : -1);
-    const of = `${data.seconds.real ? "" : "simulated "}recording ${name}`;
-    const it = `${where} ${right ? "Right: it is" : `You said ${yours}; it is`} ${names[truth]} (${of}).`;
+    const it = `${where} ${right ? "Right: it is" : `You said ${yours}; it is`} ${names[truth]}, ${fromWhere(name)}.`;
     const said = `The network says ${names[asked.named]}, with ${Second.percent(asked.probability)}: ${judged(asked.named, truth)}.`;
     const large = `The standard deviation is ${shown(now.deviation, 0)}, ${now.large ? "above" : "below"} ${shown(data.seconds.threshold, 0)}: the threshold says ${isSeizure(now.large ? SEIZURE : -1)}.`;
     return [it, said, large, place + 1 === ROUND ? verdict() : ""].join(" ").trim();

@@ -33,7 +33,7 @@ const FromFile = (() => {
       ...{ label: "its unit", value: "uV", onchange: cut },
       options: Object.fromEntries(Object.entries(UNITS).map(([key, [, words]]) => [key, words])),
     });
-    const columnBox = html("div");
+    const columnBox = html("div", { class: "live-same-grid" });
     const places = Live.range({ label: "which second of it", min: 1, max: 1, step: 1, value: 1, format: String, onchange: cut });
     places.element.hidden = true;
 

@@ -60,7 +60,9 @@ Live.part("gates_by_hand", (box) => {
     },
   });
   controls.append(cells.element, ofCell); // the choice of the cell stays, and so does the focus on it
-  box.append(controls, sliders);
+  const { stays, uses } = Live.bench(box);
+  const legend = Live.legend(uses);
+  uses.append(controls, sliders);
 
   /** The gates of the cell, and the sliders of the one that is chosen. */
   function offer() {
@@ -107,11 +109,11 @@ Live.part("gates_by_hand", (box) => {
     );
   }
 
-  box.append(
+  uses.append(
     html(
       "div",
       { class: "live-buttons" },
-      Live.button("Start again", () => {
+      Live.button("Weights and gates as they were", () => {
         reset();
         offer();
         show();
@@ -126,23 +128,24 @@ Live.part("gates_by_hand", (box) => {
   const stairs = (of) => steps.flatMap((t) => [[t - 0.5, of[t - 1]], [t + 0.5, of[t - 1]]]);
   const gates = () => Object.keys(SETS[kind]).filter((name) => name !== "candidate");
   const DASHES = [null, "7 3", "2 3"];
-  const legend = Live.legend(box);
 
   function draw(image, width) {
     const x = { from: 0.5, to: STEPS + 0.5, at: [1, 10, 20, 30, 40] };
     const place = (top, height) => ({ left: 40, top, width: width - 54, height });
-    const above = new Live.Axes(image, place(24, 56), { ...x, at: [] }, { from: -1.1, to: 1.1, at: [-1, 0, 1], label: "input" });
+    const heights = width < 400 ? [36, 62, 90] : [56, 90, 130];
+    const tops = [24, 54 + heights[0], 84 + heights[0] + heights[1]];
+    const above = new Live.Axes(image, place(tops[0], heights[0]), { ...x, at: [] }, { from: -1.1, to: 1.1, at: [-1, 0, 1], label: "input" });
     above.line(stairs(run.x), { colour: colour("input") });
-    const middle = new Live.Axes(image, place(110, 90), { ...x, at: [] }, { from: -0.03, to: 1.03, at: [0, 0.5, 1], label: "gates: 0 shut, 1 open" });
+    const middle = new Live.Axes(image, place(tops[1], heights[1]), { ...x, at: [] }, { from: -0.03, to: 1.03, at: [0, 0.5, 1], label: "gates: 0 shut, 1 open" });
     gates().forEach((name, i) => middle.line(stairs(run[name]), { colour: colour(SETS[kind][name]), dash: DASHES[i] }));
     const states = kind === "lstm" ? [run.cell, run.hidden] : [run.hidden];
     const most = Math.max(1.1, ...states.flatMap((of) => [...of].map((one) => 1.1 * Math.abs(one))));
     const at = most > 2.2 ? undefined : [-1, 0, 1];
-    const below = new Live.Axes(image, place(230, 130), { ...x, label: "step" }, { from: -most, to: most, at, label: "state and candidate" });
+    const below = new Live.Axes(image, place(tops[2], heights[2]), { ...x, label: "step" }, { from: -most, to: most, at, label: "state and candidate" });
     below.line(points(run.candidate), { colour: colour("candidate"), dash: "2 3" });
     if (kind === "lstm") below.line(points(run.cell), { colour: colour("cell state"), width: 2.5 });
     below.line(points(run.hidden), { colour: colour("hidden state"), dash: kind === "lstm" ? "7 3" : null, width: 2.5 });
-    return { height: 400, says: `Pulses of ${Object.values(PULSES).join(", ")} at steps ${Object.keys(PULSES).join(", ")}; the gates; the states. ${sentence()}` };
+    return { height: tops[2] + heights[2] + 40, says: `Pulses of ${Object.values(PULSES).join(", ")} at steps ${Object.keys(PULSES).join(", ")}; the gates; the states. ${sentence()}` };
   }
 
   /** How much of the first pulse is there just before the second. */
@@ -153,13 +156,13 @@ Live.part("gates_by_hand", (box) => {
     const share = Math.abs(then) < 5e-4 ? "" : `, ${Math.round((100 * later) / then)} %`.replace("-", "−");
     const open = gates().map((name) => `${SETS[kind][name]} ${shown(run[name][first - 1], 2)} and ${shown(run[name][second - 2], 2)}`);
     const what = kind === "lstm" ? "cell" : "hidden";
-    return `The first pulse made the ${what} state ${shown(then)}; ${second - 1 - first} steps later ${shown(later)} is there${share}. At these two steps stood: ${open.join(", ")}.`;
+    return `The first pulse made the ${what} state ${shown(then)}; ${second - 1 - first} steps later ${shown(later)} is there${share}. The gates at these two steps: ${open.join(", ")}.`;
   }
 
   reset();
   compute();
   offer();
-  const redraw = Live.picture(box, draw);
+  const redraw = Live.picture(stays, draw);
   const say = Live.sentence(box);
 
   function show() {

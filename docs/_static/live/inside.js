@@ -12,17 +12,19 @@ const Inside = (() => {
   const FAR = 0.5;
 
   function chooser(units, onchange) {
-    const format = (one) => (one ? `unit ${one}` : "all, their mean");
+    const format = (one) => (one ? `unit ${one}` : "all (mean)");
     return Live.range({ label: "gates of", min: 0, max: units, step: 1, value: 0, format, onchange });
   }
 
   /** Each state a point: the colour says its sign, and how dense it is its size. */
   function states(box, units, steps) {
     const image = html("canvas", { class: "live-states", role: "img", width: steps, height: units });
-    const holder = html("div", { class: "live-states-box" }, image);
+    const holder = html("div", { class: "live-states-box" });
     const colours = ["hidden state", "input"].map((of) => html("span", { style: { color: colour(of) }, hidden: true }));
     const caption = `hidden states: ${units} units, one below the other, at ${steps} steps`;
+    const empty = html("p", { class: "live-empty" }, "All states are 0.");
     box.append(html("p", { class: "live-caption" }, caption), holder, ...colours);
+    holder.append(image, empty);
 
     function draw(hidden) {
       const [above, below] = colours.map((one) => getComputedStyle(one).color.match(/\d+/g).map(Number));
@@ -36,6 +38,7 @@ const Inside = (() => {
         far += Math.abs(value) > FAR;
       });
       context.putImageData(points, 0, 0);
+      empty.hidden = hidden.some((value) => Math.abs(value) > 1 / 512); // of 256 shades, one would be seen
       const share = Second.percent(far / hidden.length);
       image.setAttribute("aria-label", `Hidden states of ${units} units at ${steps} steps: ${share} of them are farther than ${FAR} from zero.`);
     }

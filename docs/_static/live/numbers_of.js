@@ -8,6 +8,7 @@
 const NumbersOf = (() => {
   const MOST_BYTES = 5e6;
   const MOST_NUMBERS = 200000;
+  const MOST_COLUMNS = 1000;
   const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
   const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
   const LARGEST_DENOMINATOR = 1000;
@@ -24,8 +25,11 @@ const NumbersOf = (() => {
     if (/[\0\uFFFD]/.test(content)) throw new Error("The file is not text. This page reads text and CSV; the command predict reads EDF.");
     const lines = content.replace(/^\uFEFF/, "").trimEnd().split(/\r\n|\n|\r/);
     if (lines.length === 1 && !lines[0].trim()) throw new Error("The file is empty.");
+    refuse(lines.length, MOST_NUMBERS, "lines"); // before they are taken apart, which takes seconds
     const split = splitter(lines[0]);
     let rows = lines.map(split);
+    if (lines.length === 1) refuse(rows[0].length, MOST_NUMBERS, "numbers");
+    else refuse(rows[0].length, MOST_COLUMNS, "columns");
     let names = rows[0];
     if (names.some((name) => name && !NUMBER.test(name) && !NOT_FINITE.test(name))) rows = rows.slice(1);
     else names = names.map((_, i) => `column ${i + 1}`);
@@ -34,9 +38,6 @@ const NumbersOf = (() => {
     if (rows.length === 1 && names.length > 1) {
       rows = rows[0].map((one) => [one]); // one line with all numbers
       names = ["all numbers"];
-    }
-    if (rows.length > MOST_NUMBERS) {
-      throw new Error(`The file has ${many(rows.length)} lines; ${many(MOST_NUMBERS)} is the most that this page takes. Cut a piece out of it.`);
     }
     const columns = names.map((name, i) => ({ name: name || `column ${i + 1}`, numbers: new Float64Array(rows.length) }));
     rows.forEach((row, number) => {
@@ -47,6 +48,10 @@ const NumbersOf = (() => {
       });
     });
     return columns;
+  }
+
+  function refuse(n, most, what) {
+    if (n > most) throw new Error(`The file has ${many(n)} ${what}; ${many(most)} is the most that this page takes. Cut a piece out of it.`);
   }
 
   function splitter(line) {

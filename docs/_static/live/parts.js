@@ -4,7 +4,10 @@
    Live.html(tag, attributes, ...children), Live.svg(...)
    Live.range, .choice, .button, .enable, .number          controls with their labels
    Live.sentence(box)                      tells what is shown, also to a screen reader
-   Live.picture(box, draw)                 an SVG as wide as there is room, drawn again when that changes
+   Live.bench(box)                         { stays, uses }: what is put into `stays` remains in sight while
+                                           one uses what is put into `uses`, below it
+   Live.picture(box, draw)                 an SVG as wide as there is room, drawn again when that changes;
+                                           `draw(svg, width, pointed)`, where one points from its left
    new Live.Axes(svg, place, x, y)         axes, and lines and marks in them
    Live.colour(quantity)                   the colour of a quantity: the same as in the book's figures */
 "use strict";
@@ -107,10 +110,33 @@ const Live = (() => {
     element.setAttribute("aria-disabled", String(!on));
   }
 
+  const LEAST = 180; // pixels, for a row of controls and a finger
+
+  /** On a small screen, one would move a slider without seeing what it does. */
+  function bench(box) {
+    const stays = html("div", { class: "live-stays" });
+    const uses = html("div", { class: "live-uses" });
+    const whole = html("div", { class: "live-bench" }, stays, uses);
+    box.append(whole);
+    const header = document.querySelector(".bd-header");
+    const measure = () => {
+      const top = header && getComputedStyle(header).position === "sticky" ? header.offsetHeight : 0;
+      whole.style.setProperty("--live-top", `${top}px`);
+      whole.style.setProperty("--live-height", `${stays.offsetHeight}px`);
+      stays.classList.toggle("live-held", innerHeight - top - stays.offsetHeight >= LEAST);
+    };
+    const sizes = new ResizeObserver(measure);
+    for (const one of [stays, header]) one && sizes.observe(one);
+    addEventListener("resize", measure);
+    return { stays, uses };
+  }
+
   /** A number to type. What is no number, or out of range, is not taken, and `complain` says so. */
   function number({ label, name = label, min, max, step, value, onchange, complain }) {
     const id = newId();
-    const input = html("input", { id, type: "number", inputmode: "decimal", min, max, step, value });
+    // the keys of a phone for decimals have no minus
+    const inputmode = min < 0 ? null : "decimal";
+    const input = html("input", { id, type: "number", inputmode, min, max, step, value });
     input.addEventListener("input", () => {
       const typed = input.value.trim() === "" ? NaN : Number(input.value);
       const good = typed >= min && typed <= max;
@@ -142,18 +168,18 @@ const Live = (() => {
     };
   }
 
-  /** A picture as wide as there is room. `draw(svg, width)` returns its height and what it shows. */
+  /** A picture as wide as there is room. `draw` returns its height and what it shows. */
   function picture(box, draw, widest = 640) {
     const image = svg("svg", { role: "img" });
     const holder = html("div", { class: "live-picture" }, image);
     box.append(holder);
-    let width = 0;
+    let [width, pointed] = [0, null];
     const measure = () => Math.max(260, Math.min(widest, holder.clientWidth || widest));
     // the room is measured when it changes, and not at each redraw: that would lay out the page each time
     const redraw = () => {
       width ||= measure();
       image.replaceChildren();
-      const { height, says } = draw(image, width);
+      const { height, says } = draw(image, width, pointed);
       image.setAttribute("viewBox", `0 0 ${width} ${height}`);
       image.setAttribute("width", width);
       image.setAttribute("height", height);
@@ -165,6 +191,15 @@ const Live = (() => {
       if (width !== before) redraw();
     }).observe(holder);
     redraw();
+    if (draw.length < 3) return redraw;
+    const point = (to) => {
+      pointed = to;
+      redraw();
+    };
+    for (const move of ["pointermove", "pointerdown"]) {
+      image.addEventListener(move, ({ clientX }) => point(clientX - image.getBoundingClientRect().left));
+    }
+    image.addEventListener("pointerleave", () => point(null));
     return redraw;
   }
 
@@ -257,6 +292,16 @@ const Live = (() => {
       this.inside.append(svg("rect", { x: left, y: top, width, height: Math.max(0, height), style: { fill } }));
     }
 
+    /** A line through the whole numbers that are drawn, where one points, and what is there in words. */
+    point(pointed, { from, to }, words) {
+      if (pointed === null || to < from) return;
+      const value = this.x.from + ((pointed - this.place.left) / this.place.width) * (this.x.to - this.x.from);
+      const nearest = Math.max(from, Math.min(to, Math.round(value)));
+      const { y } = this;
+      this.line([[nearest, y.from], [nearest, y.to]], { width: 1 });
+      this.say(words(nearest), this.x.to, y.to, { "text-anchor": "end", dx: -4, dy: 14 });
+    }
+
     say(words, x, y, more = {}) {
       this.group.append(text(words, this.across(x), this.up(y), more));
     }
@@ -281,6 +326,6 @@ const Live = (() => {
 
   return {
     ...{ part, html, svg, text, shown, rough, colour, still },
-    ...{ range, choice, button, enable, number, sentence, picture, legend, Axes },
+    ...{ range, choice, button, enable, number, sentence, bench, picture, legend, Axes },
   };
 })();

@@ -6,9 +6,9 @@ Live.part("train_here", (box) => {
   const { Adam, Network, Random, SGD, clip, meanSquaredError, norm, orthogonal } = RecurrentEngine;
   const [UNITS, BATCH, MOST] = [16, 32, 3000];
   const NAMES = { rnn: "simple RNN", lstm: "LSTM", gru: "GRU" };
-  const WORDS = { adding: "adding two numbers", recall: "recalling the first" };
+  const WORDS = { adding: "adding problem", recall: "delayed recall" };
   const STARTS = {
-    default: "as torch has it",
+    default: "as in torch",
     orthogonal: "orthogonal W",
     large: "orthogonal W × 1.5",
     keep: "bias of 1 to keep",
@@ -21,7 +21,7 @@ Live.part("train_here", (box) => {
     "Make it explode": { task: "recall", cell: "rnn", start: "large", steps: 50, rule: "sgd", rate: "0.05", limit: "Infinity" },
     "Cure it: clip at 0.1": { task: "recall", cell: "rnn", start: "large", steps: 50, rule: "sgd", rate: "0.05", limit: "0.1" },
   };
-  let random, network, learn;
+  let random, network, learn, batch;
   let [losses, lengths, profiles, last, running] = [[], [], [], null, false];
 
   /** Sequences (step, batch, 2), numbers and marks, and what is to be said at the end. */
@@ -46,7 +46,8 @@ Live.part("train_here", (box) => {
     return { x, targets };
   }
 
-  function begin() {
+  /** A new network, and what comes back to it before it has learnt anything. */
+  function make() {
     random = new Random(ask.seed);
     network = new Network({ cell: ask.cell, input_size: 2, hidden_size: UNITS, n_classes: 1 }, { random });
     const W = network.parameters["recurrent.weight_hh_l0"];
@@ -62,15 +63,30 @@ Live.part("train_here", (box) => {
     learn = new { adam: Adam, sgd: SGD }[ask.rule](network.parameters, Number(ask.rate));
     losses = [];
     lengths = [];
+    batch = newBatch();
     profiles = []; // norms by lag of the last batches
-    last = null;
+    last = goBack();
+    profiles = []; // the first batch counts once
+  }
+
+  function begin() {
     run(false);
+    make();
     show();
   }
 
   /** One batch: forward, back, clip, a step. What is kept is from before the step. */
   function learnOnce() {
-    const { x, targets } = newBatch();
+    last = goBack();
+    learn.rate = Number(ask.rate);
+    learn.step(last.gradients);
+    losses.push(last.loss);
+    lengths.push(last.length);
+    batch = newBatch();
+  }
+
+  function goBack() {
+    const { x, targets } = batch;
     const pass = network.forward(x, ask.steps, BATCH);
     const { loss, gradient } = meanSquaredError(pass.scores, targets);
     const d = network.back(pass, gradient);
@@ -82,11 +98,7 @@ Live.part("train_here", (box) => {
     const lags = back.map((_, k) => mean(profiles.map((one) => one[k])));
     const before = running ? null : JSON.stringify({ x, targets, parameters: network.parameters }, (_, of) => (ArrayBuffer.isView(of) ? [...of] : of));
     const length = clip(d.parameters, Number(ask.limit));
-    learn.rate = Number(ask.rate);
-    learn.step(d.parameters);
-    losses.push(loss);
-    lengths.push(length);
-    last = { loss, lags, length, remembered: remembered(lags), before };
+    return { loss, lags, length, gradients: d.parameters, remembered: remembered(lags), before };
   }
 
   /** How many steps back the gradient is at least a tenth of what it is at the last state. */
@@ -97,7 +109,7 @@ Live.part("train_here", (box) => {
 
   const mean = (all) => all.reduce((sum, one) => sum + one, 0) / all.length;
   const recent = () => mean(losses.slice(-20));
-  const broken = () => last !== null && !(last.loss < 1e6);
+  const broken = () => losses.length > 0 && !(last.loss < 1e6);
   const learnt = () => losses.length >= 50 && mean(losses.slice(-50)) < 0.01 * GUESSING[ask.task];
   const over = () => broken() || learnt() || losses.length >= MOST;
 
@@ -144,7 +156,7 @@ Live.part("train_here", (box) => {
   add("task", Live.choice({ label: "task", options: WORDS, value: ask.task, onchange: restart("task") }));
   add("cell", Live.choice({ label: "cell", options: NAMES, value: ask.cell, onchange: restart("cell") }));
   add("start", Live.choice({ label: "start", options: STARTS, value: ask.start, onchange: restart("start") }));
-  add("rule", Live.choice({ label: "rule", options: { adam: "Adam", sgd: "plain descent" }, value: ask.rule, onchange: restart("rule") }));
+  add("rule", Live.choice({ label: "optimiser", options: { adam: "Adam", sgd: "SGD" }, value: ask.rule, onchange: restart("rule") }));
   add("rate", Live.choice({ label: "learning rate", options: listed("0.001", "0.003", "0.01", "0.02", "0.05", "0.1", "0.3", "1"), value: ask.rate, onchange: later("rate") }));
   add("limit", Live.choice({ label: "clip gradients at", options: { Infinity: "no limit", ...listed("10", "1", "0.1", "0.01") }, value: ask.limit, onchange: later("limit") }));
   add("steps", Live.range({ label: "steps", min: 5, max: 60, step: 5, value: ask.steps, format: String, onchange: restart("steps") }));
@@ -166,15 +178,15 @@ Live.part("train_here", (box) => {
       run(true);
     }),
   );
-  box.append(
-    html("div", { class: "live-buttons", role: "group", "aria-label": "Settings, which start at once" }, ...settings),
+  const { stays, uses } = Live.bench(box);
+  uses.append(
+    html("div", { class: "live-buttons live-settings", role: "group", "aria-label": "Settings, which start at once" }, ...settings),
     controls,
-    html("div", { class: "live-buttons" }, runs, once, Live.button("Start again", begin), Live.button("Another seed", () => {
+    html("div", { class: "live-buttons" }, runs, once, Live.button("New network", begin), Live.button("New network, other seed", () => {
       ask.seed += 1;
       begin();
     })),
   );
-  const redraws = [];
 
   // Pictures
 
@@ -189,55 +201,65 @@ Live.part("train_here", (box) => {
 
   const batches = () => ({ from: 0, to: Math.max(100, losses.length), label: "batches" });
 
-  function drawLosses(image, width) {
-    const place = { left: 48, top: 26, width: width - 60, height: 170 };
+  const heightOf = (width) => (width < 310 ? 90 : 150); // on a phone, two stand one below the other
+
+  function drawLosses(image, width, pointed) {
+    const place = { left: 48, top: 26, width: width - 62, height: heightOf(width) };
     const axes = new Live.Axes(image, place, batches(), { from: 1e-4, to: 10, log: true, label: "loss" });
     const guess = GUESSING[ask.task];
     axes.line([[0, guess], [batches().to, guess]], { dash: "6 4", width: 1.2 });
     axes.say("guessing", 0, guess, { dx: 4, dy: 15 });
     axes.line(thinned(losses), { colour: colour("loss") });
-    return { height: 236, says: `The loss by batches, logarithmic. ${sentence()}` };
+    if (losses.length) axes.mark(...thinned(losses).at(-1), { colour: colour("loss") });
+    axes.point(pointed, { from: 1, to: losses.length }, (n) => `batch ${n}: ${rough(losses[n - 1])}`);
+    return { height: place.height + 66, says: `The loss by batches, logarithmic. ${sentence()}` };
   }
 
-  function drawLags(image, width) {
+  function drawLags(image, width, pointed) {
+    const place = { left: 48, top: 26, width: width - 62, height: heightOf(width) };
     const axes = new Live.Axes(
       image,
-      { left: 48, top: 26, width: width - 62, height: 170 },
+      place,
       { from: 0, to: ask.steps, label: "steps back (k)" },
       { from: 1e-8, to: 1e2, log: true, label: "gradient by steps back" },
     );
-    if (last) {
-      axes.line(last.lags.map((one, k) => [k, one]), { colour: colour(NAMES[ask.cell]), width: 2.5 });
-      axes.mark(last.remembered, last.lags[last.remembered], { colour: colour(NAMES[ask.cell]), radius: 5 });
-    }
-    return { height: 236, says: `Norm of the gradient at the state k steps before the last, mean of 20 batches. ${last ? `It is remembered for ${last.remembered} steps.` : "Nothing has been computed yet."}` };
+    axes.line(last.lags.map((one, k) => [k, one]), { colour: colour(NAMES[ask.cell]), width: 2.5 });
+    const point = [last.remembered, last.lags[last.remembered]];
+    axes.mark(...point, { colour: colour(NAMES[ask.cell]), radius: 5 });
+    axes.point(pointed, { from: 0, to: ask.steps - 1 }, (k) => `${k} steps back: ${rough(last.lags[k])}`);
+    const far = last.remembered > ask.steps / 2;
+    axes.say("remembered", ...point, { dx: far ? -6 : 8, dy: far ? 18 : -6, "text-anchor": far ? "end" : "start" });
+    return { height: place.height + 66, says: `Norm of the gradient at the state k steps before the last, mean of 20 batches. It is remembered for ${last.remembered} steps.` };
   }
 
-  function drawLengths(image, width) {
-    const place = { left: 48, top: 26, width: width - 62, height: 170 };
+  function drawLengths(image, width, pointed) {
+    const place = { left: 48, top: 26, width: width - 62, height: 110 };
     const axes = new Live.Axes(image, place, batches(), { from: 1e-4, to: 1e4, log: true, label: "length of the gradient" });
     const limit = Number(ask.limit);
     if (limit < Infinity) axes.line([[0, limit], [batches().to, limit]], { dash: "6 4", width: 1.2 });
     const longest = thinned(lengths).map(([at], i, all) => [at, Math.max(...lengths.slice(i * Math.ceil(lengths.length / all.length), (i + 1) * Math.ceil(lengths.length / all.length)))]);
     axes.line(longest, { colour: colour("loss"), width: 1.5 });
-    return { height: 236, says: `Length of the gradient of all weights, by batches, before it is clipped: ${last ? rough(last.length) : "not computed yet"}.` };
+    if (longest.length) axes.mark(...longest.at(-1), { colour: colour("loss") });
+    axes.point(pointed, { from: 1, to: lengths.length }, (n) => `batch ${n}: ${rough(lengths[n - 1])}`);
+    return { height: place.height + 66, says: `Length of the gradient of all weights, by batches, before it is clipped: ${rough(last.length)} now.` };
   }
 
   function sentence() {
-    if (!last) return "Press Run, or take one batch.";
-    const share = recent() / GUESSING[ask.task];
+    const n = losses.length;
+    const when = n ? `After ${n} ${n === 1 ? "batch" : "batches"}` : "Before the first batch is learnt from,";
     const clipped = last.length > Number(ask.limit) ? `, clipped to ${ask.limit}` : "";
-    const now = `After ${losses.length} ${losses.length === 1 ? "batch" : "batches"} the loss is ${rough(recent())}, ${rough(100 * share)} % of guessing. The gradient has length ${rough(last.length)}${clipped}; remembered time: ${last.remembered} of ${ask.steps - 1} steps.`;
-    if (broken()) return `${now} The loss has exploded. Clip the gradient, or take a lower learning rate, and start again.`;
+    const now = `${when} the loss is ${rough(n ? recent() : last.loss)}, that of guessing ${rough(GUESSING[ask.task])}. The gradient has length ${rough(last.length)}${clipped}; remembered time: ${last.remembered} of ${ask.steps - 1} steps.`;
+    if (broken()) return `${now} The loss has exploded. Clip the gradient, or take a lower learning rate; Run then begins with a new network.`;
     if (learnt()) return `${now} It has learnt the task.`;
-    return losses.length >= MOST ? `${now} That is enough: start again with another setting.` : now;
+    return n >= MOST ? `${now} That is enough: take another setting.` : now;
   }
 
-  redraws.push(Live.picture(box, drawLosses));
+  make();
   const pair = html("div", { class: "live-pair" });
-  box.append(pair);
-  redraws.push(Live.picture(pair, drawLags, 360), Live.picture(pair, drawLengths, 360));
+  stays.append(pair);
+  const redraws = [Live.picture(pair, drawLosses), Live.picture(pair, drawLags)];
   const say = Live.sentence(box);
+  redraws.push(Live.picture(box, drawLengths));
 
   function show() {
     const keep = [...made.start.select.options].find(({ value }) => value === "keep");
@@ -249,5 +271,5 @@ Live.part("train_here", (box) => {
     box.dataset.before = last?.before ?? ""; // what one batch began with, to compute it again
   }
 
-  begin();
+  show();
 });

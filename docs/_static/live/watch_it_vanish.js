@@ -84,11 +84,11 @@ Live.part("watch_it_vanish", (box) => {
     Live.range({ label: "steps", min: 10, max: 100, step: 5, value: ask.steps, onchange: change("steps"), format: String }).element,
     bias.element,
   );
-  box.append(controls);
   let found = measure();
-  const redraws = [];
-  const legends = Live.legend(box);
-  redraws.push(Live.picture(box, drawNorms));
+  const { stays, uses } = Live.bench(box);
+  const redraws = [Live.picture(stays, drawNorms)];
+  const legends = Live.legend(uses);
+  uses.append(controls);
   const pair = html("div", { class: "live-pair" });
   box.append(pair);
   redraws.push(Live.picture(pair, drawEigenvalues, 300), Live.picture(pair, drawSlopes, 300));
@@ -96,9 +96,10 @@ Live.part("watch_it_vanish", (box) => {
 
   function drawNorms(image, width) {
     const { norms, norm } = found;
+    const height = width < 400 ? 150 : 220;
     const axes = new Live.Axes(
       image,
-      { left: 48, top: 26, width: width - 60, height: 220 },
+      { left: 48, top: 26, width: width - 60, height },
       { from: 0, to: ask.steps, label: "steps back (k)" },
       { from: 1e-12, to: 1e6, log: true, label: "norm of the gradient" },
     );
@@ -107,7 +108,7 @@ Live.part("watch_it_vanish", (box) => {
       axes.line(norms.map((_, k) => [k, ask.radius ** k]), { colour: "currentColor", dash: "2 3", width: 1.6 });
     }
     axes.line(norms.map((one, k) => [k, one]), { colour: colour(NAMES[ask.cell]), width: 2.5 });
-    return { height: 284, says: `Norm of the gradient against steps back, logarithmic. ${sentence()}` };
+    return { height: height + 64, says: `Norm of the gradient against steps back, logarithmic. ${sentence()}` };
   }
 
   function drawEigenvalues(image, width) {

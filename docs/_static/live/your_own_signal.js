@@ -62,8 +62,10 @@ Live.part("your_own_signal", (box, data) => {
 
   // Drawing on it
 
-  const redrawWave = Live.picture(box, drawWave, WIDEST);
-  const pad = box.querySelector(".live-picture > svg");
+  const { stays, uses } = Live.bench(box);
+  const redrawWave = Live.picture(stays, drawWave, WIDEST);
+  const say = Live.sentence(stays);
+  const pad = stays.querySelector(".live-picture > svg");
   pad.classList.add("live-pad");
   let last = null;
 
@@ -104,15 +106,13 @@ Live.part("your_own_signal", (box, data) => {
     offer();
   }
 
-  const legend = Live.legend(box);
-  const redrawAnswers = Live.picture(box, drawAnswers, WIDEST);
-  const say = Live.sentence(box);
-
   // Bending it
 
   const bends = html("fieldset", { class: "live-controls" });
   const switches = html("div", { class: "live-buttons" });
-  box.append(bends, switches);
+  uses.append(bends, switches);
+  const legend = Live.legend(box);
+  const redrawAnswers = Live.picture(box, drawAnswers, WIDEST);
   const SLIDERS = [
     ["louder", { label: "louder", min: -1, max: 1, step: 0.02, format: (one) => `× ${shown(10 ** one, 2)}` }],
     ["slower", { label: "slower", min: 1, max: 4, step: 0.05, format: (one) => `× ${shown(one, 2)}` }],
@@ -183,15 +183,16 @@ Live.part("your_own_signal", (box, data) => {
 
   function drawWave(picture, width) {
     const y = { from: -scale, to: scale, label: "draw here: counts, about 1 µV each" };
-    drawn = new Live.Axes(picture, place(24, width, 150), { ...x, label: "" }, y);
+    const [high, low] = width < 400 ? [110, 40] : [150, 60];
+    drawn = new Live.Axes(picture, place(24, width, high), { ...x, label: "" }, y);
     Second.wave(drawn, samples, rate);
     const most = Math.max(...asked.gradient.map(Math.abs)) || 1;
     const title = { from: -1.05, to: 1.05, at: [-1, 0, 1], label: `gradient of ${names[asked.named]}` };
-    const below = new Live.Axes(picture, place(220, width, 60), x, title);
+    const below = new Live.Axes(picture, place(70 + high, width, low), x, title);
     const sticks = [...asked.gradient].flatMap((one, i) => [[i / rate, 0], [i / rate, one / most], [NaN, NaN]]);
     below.line(sticks, { colour: colour("GRU"), width: (0.7 * drawn.place.width) / n });
     const at = asked.gradient.map(Math.abs).indexOf(Math.max(...asked.gradient.map(Math.abs)));
-    return { height: 316, says: `A second, which goes from ${counts(Math.min(...samples))} to ${counts(Math.max(...samples))} counts. ${Second.describe(samples)}. The gradient of the answer is largest at ${seconds(at / rate)}. To draw without a pointer, use the sliders that pull.` };
+    return { height: 106 + high + low, says: `A second, which goes from ${counts(Math.min(...samples))} to ${counts(Math.max(...samples))} counts. ${Second.describe(samples)}. The gradient of the answer is largest at ${seconds(at / rate)}. To draw without a pointer, use the sliders that pull.` };
   }
 
   function drawAnswers(picture, width) {
