@@ -8,10 +8,11 @@
     ```
 
 After the colon stands a section, by its title or label; without one, it is the whole page. With
-``:number:`` it is not the first figure there but another. Code with ``:from: def train`` begins at the
-line that begins so; a figure with ``:tall:`` is as high as the slide, and the words stand beside it.
-What is shown is copied when the page is written, so that words and figures stand in one place; a page that shows parts of another is read
-again when that one is.
+``:number:`` it is not the first figure there but another. Code with ``:from: def train`` begins at
+the line that begins so; a figure with ``:tall:`` is as high as the slide, with the words beside it.
+
+What is shown is copied when the page is written, so that words and figures stand in one place; a
+page that shows parts of another is read again when that one is.
 """
 
 import posixpath
