@@ -242,3 +242,31 @@ def test_what_is_not_there_is_reported(tmp_path, wrong, said, capsys):
     status, _ = build(write(tmp_path, **{"slides/lesson_1": text}), "-W")
     assert status != 0
     assert said in capsys.readouterr().err
+
+
+CODE = """
+## Code
+
+```{code-block} Python
+import torch
+
+def train(x):
+    return x
+```
+"""
+
+
+@pytest.mark.parametrize(("start", "found"), [("def train", True), ("def test", False)])
+def test_code_begins_where_a_slide_says(tmp_path, start, found, capsys):
+    shown = f"\n## Shown\n\n```{{show}} code chapters/one: Code\n:from: {start}\n```\n"
+    docs = write(tmp_path, **{"chapters/one": CHAPTER + CODE, "slides/lesson_1": DECK + shown})
+    _, page = build(docs)
+    code = page.select(".deck pre")[-1].get_text().split("\n")
+    assert code[0] == ("def train(x):" if found else "import torch")
+    assert ("begins with 'def test'" in capsys.readouterr().err) != found
+
+
+def test_what_is_tall_says_so(tmp_path):
+    shown = "\n## Shown\n\n```{show} equation chapters/one: First\n:tall:\n```\n"
+    _, page = build(write(tmp_path, **{"slides/lesson_1": DECK + shown}), "-W")
+    assert [box.parent["id"] for box in page.select(".shown.tall")] == ["shown"]

@@ -8,6 +8,7 @@ from html import escape, unescape
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -15,6 +16,10 @@ from _ext.letters import CHARACTERS
 
 log = logging.getLogger(__name__)
 KNOWN = {*map(chr, CHARACTERS), "\n", "\N{FUNCTION APPLICATION}", "\N{INVISIBLE TIMES}"}
+
+OPENING = re.compile(r"[(\[“‘]+$")
+FOLLOWING = re.compile(r"[^\s-]+-?|-")
+"""What touches an equation: brackets before it; after it, signs and letters, as in "n-th:"."""
 
 converter = LatexToMathML(fancy_error=False)
 
@@ -60,6 +65,43 @@ def visit_block(self, node):
     raise nodes.SkipNode
 
 
+class KeepTogether(SphinxPostTransform):
+    """An equation in a line of text stays with what touches it; browsers would part them."""
+
+    default_priority = 900  # when what is shown of other pages is there
+    formats = ("html",)
+
+    def run(self):
+        for math in list(self.document.findall(nodes.math)):
+            keep_together(math)
+
+
+def keep_together(math):
+    """Put an equation into one box with what touches it before and after."""
+    parent = math.parent
+    place = parent.index(math)
+    before, after = parent[:place], parent[place + 1 :]
+    opening = OPENING.search(text_of(before[-1])) if before else None
+    following = FOLLOWING.match(text_of(after[0])) if after else None
+    if not opening and not following:
+        return
+    box = nodes.inline(classes=["unbroken"])
+    if opening:
+        before[-1] = nodes.Text(opening.string[: opening.start()])
+        box += nodes.Text(opening[0])
+    box += math
+    if following:
+        after[0] = nodes.Text(following.string[following.end() :])
+        box += nodes.Text(following[0])
+    parent.children = []
+    parent.extend([*before, box, *after])
+
+
+def text_of(node):
+    return node.astext() if isinstance(node, nodes.Text) else ""
+
+
 def setup(app):
+    app.add_post_transform(KeepTogether)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,8 @@
 
 A figure as wide as a page's text would be shrunk to half on a phone, and its letters with it. Here
 each figure learns how wide it must be for its smallest letters to have 11 pixels, and gets a box to
-scroll in; ``_static/narrow.css`` uses both.
+scroll in; ``_static/narrow.css`` uses both. A page that has such a box loads ``enlarge.js``, which
+opens its figure in a dialog.
 """
 
 import math
@@ -73,6 +74,9 @@ def box_figures(app, pagename, templatename, context, doctree):
         sources = {name: app.srcdir / source for source, name in app.builder.images.items()}
         sources |= sources_of_labs(app.srcdir / "labs")
         context["body"] = in_boxes(context["body"], sources)
+        if "readable-figure" in context["body"] and not pagename.startswith("slides/"):
+            app.add_css_file("enlarge.css")
+            app.add_js_file("enlarge.js", defer="defer")
 
 
 def setup(app):

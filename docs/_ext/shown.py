@@ -8,9 +8,11 @@
     ```
 
 After the colon stands a section, by its title or label; without one, it is the whole page. With
-``:number:`` it is not the first figure there but another. What is shown is copied when the page is
-written, so that words and figures stand in one place; a page that shows parts of another is read
-again when that one is.
+``:number:`` it is not the first figure there but another. Code with ``:from: def train`` begins at
+the line that begins so; a figure with ``:tall:`` is as high as the slide, with the words beside it.
+
+What is shown is copied when the page is written, so that words and figures stand in one place; a
+page that shows parts of another is read again when that one is.
 """
 
 import posixpath
@@ -118,6 +120,18 @@ def copied(node, page):
     return copy
 
 
+def begin_at(copy, start):
+    """Leave out the lines of code before the one with such a start; say whether there is one."""
+    code = next(copy.findall(nodes.literal_block))
+    lines = code.astext().splitlines()
+    found = [place for place, line in enumerate(lines) if line.startswith(start)]
+    if found:
+        code.rawsource = "\n".join(lines[found[0] :])
+        code.children = []
+        code += nodes.Text(code.rawsource)
+    return bool(found)
+
+
 def inside(node, page):
     """Return a copy of what stands in a paragraph or title of a page."""
     return nodes.inline("", "", *(part.deepcopy() for part in node.children), shown_of=page)
@@ -126,7 +140,11 @@ def inside(node, page):
 class Show(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar = {"number": directives.positive_int}
+    option_spec: ClassVar = {
+        "number": directives.positive_int,
+        "from": directives.unchanged_required,
+        "tall": directives.flag,
+    }
 
     def run(self):
         match = ARGUMENT.fullmatch(self.arguments[0])
@@ -134,6 +152,7 @@ class Show(SphinxDirective):
             raise self.error(f"write KIND PAGE: PLACE, where KIND is one of {', '.join(KINDS)}")
         note_shown(self.env, match["page"])
         node = Shown("", number=self.options.get("number", 1), **match.groupdict())
+        node["from"], node["tall"] = self.options.get("from"), "tall" in self.options
         self.set_source_info(node)
         return [node]
 
@@ -169,7 +188,13 @@ class FillIn(SphinxPostTransform):
                 log.warning(say, *args, location=node)
                 node.parent.remove(node)
             else:
-                node.replace_self(copied(found, node["page"]))
+                copy = copied(found, node["page"])
+                copy["classes"] += ["tall"] if node["tall"] else []
+                if node["from"] and not begin_at(copy, node["from"]):
+                    say = "no line of the code in %s: %s begins with %r"
+                    args = (node["page"], node["place"], node["from"])
+                    log.warning(say, *args, location=node)
+                node.replace_self(copy)
 
 
 def lead(app, doctree, docname):

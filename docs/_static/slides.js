@@ -30,6 +30,15 @@
   plan.textContent = "Plan";
   const place = document.createElement("output");
 
+  // Code whose lines are a little too long becomes smaller; longer ones break.
+  const fitCode = (code) => {
+    code.style.setProperty("--share", 1);
+    code.style.whiteSpace = "pre";
+    const share = code.clientWidth / code.scrollWidth;
+    code.style.whiteSpace = "";
+    if (share > 0.75 && share < 1) code.style.setProperty("--share", share * 0.98);
+  };
+
   // Letters become smaller on a slide that would not fit.
   const fit = (height) => {
     for (const slide of slides) {
@@ -39,6 +48,7 @@
       notes.forEach((one) => (one.hidden = true));
       for (let size = 0.95; slide.scrollHeight > height + 1 && size > 0.4; size -= 0.05)
         slide.style.setProperty("--fit", size);
+      slide.querySelectorAll("pre").forEach(fitCode);
       notes.forEach((one) => (one.hidden = false));
     }
   };

@@ -156,8 +156,9 @@ def clipping(
     >>> lengths = {"no limit": np.geomspace(1, 1e4, 100), "clipped": np.ones(100)}
     >>> figure = clipping(lengths, {"no limit": loss + 1, "clipped": loss})
     >>> print(fill(figure.get_label(), 80))
-    no limit: longest gradient 1e+04, mean loss of the last 50 steps 1.70; clipped:
-    longest gradient 1e+00, mean loss of the last 50 steps 0.70.
+    Length of the gradient, and loss. no limit: longest gradient 1e+04, mean loss of
+    the last 50 steps 1.70; clipped: longest gradient 1e+00, mean loss of the last
+    50 steps 0.70.
     """
     figure, axes = plt.subplots(2, 1, figsize=(6, 4.8), sharex=True)
     said = []
@@ -172,5 +173,5 @@ def clipping(
     axes[1].axhline(log(len(CLASSES)), color=INK, lw=0.8, ls=":", label="guessing")
     axes[1].set(xlabel="step of training", title="Loss")
     axes[1].legend()
-    figure.set_label(f"{'; '.join(said)}.")
+    figure.set_label(f"Length of the gradient, and loss. {'; '.join(said)}.")
     return figure

@@ -62,6 +62,25 @@ def test_each_slide_fits_its_screen(show, deck, size):
 
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda deck: deck.stem)
+def test_tall_figures_use_the_height_of_the_slide_and_stay_above_the_bar(show, deck):
+    page = show(deck)
+    found = page.evaluate(
+        """() => [...document.querySelectorAll(".tall")].map((box) => {
+            const top = box.closest(".slide").getBoundingClientRect().top;
+            const bottom = (part) => part.getBoundingClientRect().bottom - top;
+            const parts = [...box.querySelectorAll("img, svg, .slider-control")];
+            const picture = box.querySelector("img, svg").getBoundingClientRect();
+            return [Math.max(...parts.map(bottom)), picture.height, parts.length];
+        })"""
+    )
+    assert len(found) > 4
+    bar = page.locator(".deck-bar").bounding_box()["y"]
+    for bottom, height, parts in found:
+        assert bottom < bar
+        assert height > (0.8 if parts == 1 else 0.6) * 720  # the rest is a slider's
+
+
+@pytest.mark.parametrize("deck", DECKS, ids=lambda deck: deck.stem)
 def test_keys_lead_from_slide_to_slide(show, deck):
     page = show(deck)
     last = str(number_of(page))
