@@ -87,10 +87,13 @@ def test_damage_of_each_file_by_itself(book, way):
 
 def test_a_build_that_was_killed_left_no_list_but_the_record_is_read(book):
     (book.docs / "_build" / "left.json").unlink()
+    weights = book.root / "record" / "lab_of_cells--gru.safetensors"
+    weights.write_bytes(b"weights, which are no JSON")
     fact = book.root / "record" / "lab_of_data--ran.facts"
     fact.write_text("")
     assert book() == ["lab_of_data"]
     assert fact.read_text()
+    assert weights.exists()
 
 
 def test_a_damaged_file_is_named(book, capsys):

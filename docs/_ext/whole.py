@@ -59,7 +59,8 @@ def check_files(app, config):
         found = digests(app)
         damaged = [Path(path) for path, digest in left.items() if found.get(path) != digest]
     except FileNotFoundError:
-        damaged = [path for path in store.folder().glob("*--*") if not store.is_whole(path)]
+        files = [*store.folder().glob("*--*.json"), *store.folder().glob(f"*--*{store.FACTS}")]
+        damaged = [path for path in files if not store.is_whole(path)]
     except (OSError, ValueError, AttributeError):
         log.info("%s is damaged: everything runs again", list_of(app))
         shutil.rmtree(app.srcdir / "_build" / "labs", ignore_errors=True)

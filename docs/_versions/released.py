@@ -90,14 +90,14 @@ def _address(variable: str, what: str) -> str | None:
 def git(root: Path, *arguments: str) -> str:
     """Run git and return what it prints."""
     try:
-        run = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True)
+        command = ["git", *arguments]
+        run = subprocess.run(command, cwd=root, capture_output=True, text=True)
     except FileNotFoundError:
         raise VersionsError(
             "git is not installed. Install it: old versions come from it."
         ) from None
     if run.returncode:
-        command = " ".join(["git", *arguments])
-        raise VersionsError(f"{command} failed: {(run.stderr or run.stdout).strip()}")
+        raise VersionsError(f"{' '.join(command)} failed: {(run.stderr or run.stdout).strip()}")
     return run.stdout.strip()
 
 
