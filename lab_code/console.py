@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -17,6 +18,10 @@ from typing import TextIO
 
 OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Categories of Unicode: what terminals obey instead of showing it, or cannot show."""
+
+
+FAULT = 3
+"""Exit status after a fault of this package; 1 is bad data or a check that failed, 2 bad usage."""
 
 
 class CannotPrint(Exception):
@@ -112,7 +117,8 @@ def run(command: Callable[[], int]) -> int:
     -------
     int
         The exit status: that of the command; that of a program whose reader has gone, like
-        ``head``; or 1 if the output cannot be written, as on a full disk, which is said.
+        ``head``, or that was interrupted; 1 if the output cannot be written, as on a full disk,
+        which is said; or `FAULT`, after a traceback, if the command has a fault.
     """
     if sys.stdout is None:  # the shell has closed it
         return command()
@@ -133,6 +139,12 @@ def run(command: Callable[[], int]) -> int:
     except OSError as error:  # no file of that name, no right to it, no room for it
         say_error(error)
         return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except Exception:
+        traceback.print_exc()
+        say_error("this is a fault of the book, and no fault of yours. Report it with these lines")
+        return FAULT
 
 
 def _forget_output() -> None:

@@ -1,11 +1,13 @@
 """The command line: each command is listed, and importing one does not import the others."""
 
+import importlib
 import subprocess
 import sys
 
 import pytest
 from conftest import ROOT
 
+from lab_code import console
 from lab_code.__main__ import COMMANDS, main
 
 HEAVY = ("torch", "pandas", "scipy", "sklearn", "matplotlib")
@@ -21,6 +23,45 @@ def test_each_command_says_what_it_does(name, capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     assert f"    {name}" in capsys.readouterr().out
+
+
+PARSERS = [*([name] for name in COMMANDS), *(["record", x] for x in ("show", "compare", "verify"))]
+
+
+@pytest.mark.parametrize("names", PARSERS, ids=" ".join)
+def test_each_help_has_an_example_that_can_be_typed(names, capsys, monkeypatch):
+    with pytest.raises(SystemExit):
+        main([*names, "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    example = said.partition("example: python -m lab_code ")[2].split()
+    assert example[: len(names)] == names
+    module = importlib.import_module(f"lab_code.commands.{names[0]}")
+    monkeypatch.setattr(module, "run", lambda chosen: 0)
+    assert main(example) == 0
+
+
+def test_a_fault_of_the_book_has_a_status_of_its_own(monkeypatch, capsys):
+    from lab_code.commands import data
+
+    def fails(chosen):
+        raise ZeroDivisionError("not expected")
+
+    monkeypatch.setattr(data, "run", fails)
+    assert main(["data"]) == console.FAULT
+    error = capsys.readouterr().err
+    assert "ZeroDivisionError: not expected" in error
+    assert error.splitlines()[-1].startswith("error: this is a fault of the book")
+
+
+def test_an_interrupted_command_says_nothing(monkeypatch, capsys):
+    from lab_code.commands import data
+
+    def interrupted(chosen):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(data, "run", interrupted)
+    assert main(["data"]) == 130
+    assert capsys.readouterr().err == ""
 
 
 def test_each_file_of_a_command_is_listed_and_described():

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 
+from lab_code.commands import add
 from lab_code.console import say_error
 
 
 def register(commands) -> None:
     """Add the command's parser."""
-    parser = commands.add_parser("data", help="which recordings a run here would use")
+    parser = add(commands, "data", "which recordings a run here would use", "data --json")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 

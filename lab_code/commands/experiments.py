@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 
+from lab_code.commands import add
 from lab_code.console import say_error
 
 
 def register(commands) -> None:
     """Add the command's parser."""
-    parser = commands.add_parser("experiments", help="run the long experiments")
+    does = "run the long experiments"
+    parser = add(commands, "experiments", does, "experiments whole_by_moment_minirocket")
     parser.add_argument("names", nargs="*", help="all by default")
     parser.add_argument("--jobs", type=int, default=-1, help="trials at the same time")
     parser.set_defaults(run=run)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from lab_code.commands import add
+
 
 def register(commands) -> None:
     """Add the command's parser."""
-    parser = commands.add_parser("homework", help="list exercises, or write one for a student")
+    does = "list exercises, or write one for a student or a class"
+    parser = add(commands, "homework", does, "homework gru_step --student ada")
     parser.add_argument("name", nargs="?", help="of an exercise; without it, all are listed")
     parser.add_argument(
         "--student", metavar="ID", help="whose numbers; @FILE for a class, with one ID a line"

@@ -6,12 +6,14 @@ import argparse
 import json
 from pathlib import Path
 
+from lab_code.commands import add
 from lab_code.console import say_error
 
 
 def register(commands) -> None:
     """Add the command's parser."""
-    parser = commands.add_parser("predict", help="what a trained network says of a signal")
+    does = "what a trained network says of a signal"
+    parser = add(commands, "predict", does, "predict signal.csv --channel Fz --rate 256 --unit uV")
     parser.add_argument("file", type=Path, help="EDF, CSV, or text with one number a line")
     parser.add_argument("--rate", type=float, metavar="HERTZ", help="samples per second")
     parser.add_argument("--unit", help="uV, mV, V, or counts of the book's recordings")

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from lab_code import record_file
+from lab_code.commands import add
 from lab_code.console import say_error
 
 BUILD = "docs/_build/html/record.json"
@@ -15,18 +16,18 @@ WHERE = f"a version in site/, or a file; by default {BUILD}"
 
 def register(commands) -> None:
     """Add the command's parser, and those of what it does."""
-    parser = commands.add_parser("record", help="what a build of the book measured")
+    parser = add(commands, "record", "what a build of the book measured", "record show 0.1.0")
     parser.set_defaults(run=run)
     actions = parser.add_subparsers(dest="action", required=True)
-    show = actions.add_parser("show", help="all experiments, in a table")
+    show = add(actions, "show", "all experiments, in a table", "record show 0.1.0")
     show.add_argument("record", nargs="?", default=BUILD, help=WHERE)
-    compare = actions.add_parser(
-        "compare", help="what changed between two records, or how two experiments of one differ"
-    )
+    does = "what changed between two records, or how two experiments of one differ"
+    compare = add(actions, "compare", does, "record compare 0.1.0 dev")
     compare.add_argument("before", help=f"{WHERE}; or the name of an experiment")
     compare.add_argument("after", nargs="?", default=BUILD, help="the same")
     compare.add_argument("--record", default=BUILD, help=f"the record of two experiments: {WHERE}")
-    verify = actions.add_parser("verify", help="run experiments again and compare every answer")
+    does = "run experiments again and compare every answer"
+    verify = add(actions, "verify", does, "record verify --experiment many_to_one/gru_by_second")
     verify.add_argument("record", nargs="?", default=BUILD, help=WHERE)
     which = verify.add_mutually_exclusive_group(required=True)
     which.add_argument("--experiment", help="one, like many_to_one/gru_by_second")
