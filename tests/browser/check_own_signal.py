@@ -87,7 +87,7 @@ def test_what_is_bent_is_asked_as_in_torch_with_gates_frozen_too(own, gates):
     if gates.get("update") == "open":  # nothing comes in
         assert max(map(abs, told["gradient"])) == gradient.abs().max() == 0
         assert (expected - expected[0]).abs().max() < 1e-6
-        assert "0 % of them" in found.locator("canvas").get_attribute("aria-label")
+        assert "0\xa0% of them" in found.locator("canvas").get_attribute("aria-label")
     else:
         assert differ(told["gradient"], gradient) < 1e-9
     assert ("; free, it names" in says(found)) == bool(gates)

@@ -153,7 +153,7 @@ Live.part("gates_by_hand", (box) => {
     const [first, second] = Object.keys(PULSES).map(Number);
     const state = kind === "lstm" ? run.cell : run.hidden;
     const [then, later] = [state[first - 1], state[second - 2]];
-    const share = Math.abs(then) < 5e-4 ? "" : `, ${Math.round((100 * later) / then)} %`.replace("-", "−");
+    const share = Math.abs(then) < 5e-4 ? "" : `, ${Math.round((100 * later) / then)}\u00a0%`.replace("-", "−");
     const open = gates().map((name) => `${SETS[kind][name]} ${shown(run[name][first - 1], 2)} and ${shown(run[name][second - 2], 2)}`);
     const what = kind === "lstm" ? "cell" : "hidden";
     return `The first pulse made the ${what} state ${shown(then)}; ${second - 1 - first} steps later ${shown(later)} is there${share}. The gates at these two steps: ${open.join(", ")}.`;

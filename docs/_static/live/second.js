@@ -11,7 +11,7 @@
 const Second = (() => {
   const { colour } = Live;
   const DASHES = [null, "8 3", "2 3", "8 3 2 3", "4 4"];
-  const percent = (share) => `${Math.round(100 * share)} %`;
+  const percent = (share) => `${Math.round(100 * share)}\u00a0%`; // no line ends before the sign
 
   function time(rate, n, label = "seconds") {
     return { from: 0, to: n / rate, at: [0, 0.2, 0.4, 0.6, 0.8, 1], label };

@@ -156,7 +156,7 @@ Live.part("train_here", (box) => {
   add("task", Live.choice({ label: "task", options: WORDS, value: ask.task, onchange: restart("task") }));
   add("cell", Live.choice({ label: "cell", options: NAMES, value: ask.cell, onchange: restart("cell") }));
   add("start", Live.choice({ label: "start", options: STARTS, value: ask.start, onchange: restart("start") }));
-  add("rule", Live.choice({ label: "optimiser", options: { adam: "Adam", sgd: "SGD" }, value: ask.rule, onchange: restart("rule") }));
+  add("rule", Live.choice({ label: "optimiser", options: { adam: "Adam", sgd: "gradient descent" }, value: ask.rule, onchange: restart("rule") }));
   add("rate", Live.choice({ label: "learning rate", options: listed("0.001", "0.003", "0.01", "0.02", "0.05", "0.1", "0.3", "1"), value: ask.rate, onchange: later("rate") }));
   add("limit", Live.choice({ label: "clip gradients at", options: { Infinity: "no limit", ...listed("10", "1", "0.1", "0.01") }, value: ask.limit, onchange: later("limit") }));
   add("steps", Live.range({ label: "steps", min: 5, max: 60, step: 5, value: ask.steps, format: String, onchange: restart("steps") }));
