@@ -148,3 +148,24 @@ def test_long_texts_and_equations_stand_below_their_heading():
 )
 def test_other_tables_stay_as_they_are(frame):
     assert table_cards.as_cards(frame.to_html()) == frame.to_html()
+
+
+@pytest.mark.parametrize(
+    ("value", "interval"),
+    [
+        ("85.3%", "(80.9 to 89.0)"),
+        ("95.1%", "(90.0% to 97.5%)"),
+        ("+2.8 points", "(-0.9 to +6.5)"),
+    ],
+)
+def test_a_value_and_its_interval_are_a_part_of_their_cell_each(value, interval):
+    html = f"<table><tr><td>{value} {interval}</td></tr></table>"
+    cells = BeautifulSoup(table_cards.with_whole_intervals(html), "html.parser").find_all("td")
+    assert [part.get_text() for part in cells[0].find_all("span")] == [value, interval]
+    assert cells[0].get_text() == f"{value} {interval}"
+
+
+def test_other_parentheses_are_as_they_are():
+    texts = ("Lab (14 minutes to read)", "1 (2 to be sure)", "from 1 (2 to 3)")
+    html = f"<table><tr><td>{'</td><td>'.join(texts)}</td></tr></table>"
+    assert table_cards.with_whole_intervals(html) == html

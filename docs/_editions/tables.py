@@ -35,9 +35,9 @@ def align(table: Tag) -> None:
         for cell in cells:
             text = cell.get_text().strip()
             if len(words) > len(below) / 2:
-                cell["class"] = "words"
+                cell["class"] = [*cell.get("class", []), "words"]
             elif NUMBER.match(text) and len(text) <= ONE_LINE:
-                cell["class"] = "number"
+                cell["class"] = [*cell.get("class", []), "number"]
 
 
 def arrange(article: Tag) -> None:

@@ -120,7 +120,16 @@ def show(app, doctree, docname):
         mark = []
         if is_real(app) and not app.env.checked[node["claim"]].complaint:
             mark = [Mark(said=f"Checked in this build: {app.env.checked[node['claim']].measured}")]
+        leave_no_space(node)
         node.replace_self(mark)
+
+
+def leave_no_space(node):
+    """Take away the space before a node, at which a line could break."""
+    place = node.parent.index(node)
+    before = node.parent[place - 1] if place else None
+    if isinstance(before, nodes.Text):
+        node.parent[place - 1] = nodes.Text(before.rstrip())
 
 
 def visit_mark(translator, node):

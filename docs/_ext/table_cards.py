@@ -2,6 +2,8 @@
 
 Here the tables are chosen that would be cut or crushed there, and each cell learns its heading;
 ``_static/narrow.css`` does the rest. Tables of short numbers stay as they are, and scroll.
+
+In all tables a value and its interval, as in "85.3% (80.9 to 89.0)", stay whole, on a line each.
 """
 
 import re
@@ -10,6 +12,11 @@ from bs4 import BeautifulSoup
 
 TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.DOTALL)
 EQUATION = re.compile("<math.*?</math>", re.DOTALL)
+
+SCORE = r"[+\-−]?\d[\d.]*%?"
+INTERVAL = re.compile(
+    rf"(?<=>)(?P<value>{SCORE}(?: points)?) (?P<interval>\({SCORE} to {SCORE}\))(?=<)"
+)
 
 ROOM = 328
 """Pixels for a table on a phone that is 360 wide."""
@@ -95,9 +102,19 @@ def as_cards(html: str) -> str:
     return str(table)
 
 
+def with_whole_intervals(html: str) -> str:
+    """Return a table of HTML in which a value and its interval are a part of their cell each."""
+    parts = r'<span class="value">\g<value></span> <span class="interval">\g<interval></span>'
+    return INTERVAL.sub(parts, html)
+
+
+def prepared(table):
+    return as_cards(with_whole_intervals(table[0]))
+
+
 def prepare_tables(app, pagename, templatename, context, doctree):
     if app.builder.name == "html" and "body" in context and doctree is not None:
-        context["body"] = TABLE.sub(lambda table: as_cards(table[0]), context["body"])
+        context["body"] = TABLE.sub(prepared, context["body"])
 
 
 def setup(app):

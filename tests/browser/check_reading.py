@@ -254,3 +254,29 @@ def test_the_large_tables_are_cards_on_a_phone_alone(visit):
     wide = visit("chapters/results.html")
     assert wide.locator(heads).first.bounding_box()["width"] > 400
     assert wide.locator("article table.cards td").first.get_attribute("role") == "cell"
+
+
+@pytest.mark.parametrize("width", [360, 800, 1400])
+def test_values_and_intervals_stay_whole(visit, width):
+    page = visit("chapters/results.html", width=width)
+    parts = page.locator("article table :is(.value, .interval)")
+    assert parts.count() > 100
+    lines = parts.evaluate_all("parts => parts.map(part => part.getClientRects().length)")
+    assert set(lines) == {1}
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 411, 1400])
+def test_equations_stay_with_what_touches_them(visit, width):
+    page = visit("chapters/vanishing_gradients.html", width=width)
+    boxes = page.locator("article p .unbroken:visible")
+    assert boxes.count() > 10
+    tops = """boxes => boxes.map(box => {
+        const range = document.createRange();
+        range.selectNodeContents(box.lastChild);
+        const sign = range.getBoundingClientRect();
+        const equation = box.querySelector("math").getBoundingClientRect();
+        return sign.bottom < equation.top || sign.top > equation.bottom;
+    })"""
+    assert not any(boxes.evaluate_all(tops))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
