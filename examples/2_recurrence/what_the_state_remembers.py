@@ -109,8 +109,8 @@ draw.read_back(whole[TEST["seizure"][one]], of_one)
 plt.show()
 
 # %%
-# All seconds, mean of two starts. Grey: a map from the last 32 samples, as many
-# numbers as a state has; beyond them it has only the rhythm to go by.
+# All seconds, mean of two starts. Grey: a map from the last 32 samples, as much
+# as a state has numbers; beyond them it has only the rhythm to go by.
 
 alone = {kind: r_squared(scaled[:, 144:176], BACK, kind) for kind in KINDS}
 draw.memory_and_gradient(found, alone)
@@ -145,6 +145,6 @@ for name, cell in CELLS.items():
 # - So what far steps change is not a copy. Out of a trained GRU one reads
 #   better than before how large they were
 #   :holds:`what_the_state_remembers/gru size_seiz > 0.03,
-#   what_the_state_remembers/gru size_eyes > 0.03`, and next to nothing of
-#   their samples. To name the class, size tells more.
+#   what_the_state_remembers/gru size_eyes > 0.03`, and little of their
+#   samples: a summary for its task, no record.
 # - A far gradient lets a network *learn* to remember; the task says what.
