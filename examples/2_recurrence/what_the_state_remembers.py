@@ -109,8 +109,8 @@ draw.read_back(whole[TEST["seizure"][one]], of_one)
 plt.show()
 
 # %%
-# All seconds, mean of two starts. Grey: a map from the last 32 samples, as much
-# as a state has numbers; beyond them it has only the rhythm to go by.
+# All seconds, mean of two starts. Grey: a map from the last 32 samples, of as
+# many numbers as a state; beyond them it has only the rhythm to go by.
 
 alone = {kind: r_squared(scaled[:, 144:176], BACK, kind) for kind in KINDS}
 draw.memory_and_gradient(found, alone)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import time
 from collections.abc import Callable
 from itertools import product
@@ -140,7 +141,7 @@ def train(start: str, n_steps: int, seed: int, batches: int = BATCHES) -> dict:
     dict
         The arguments; ``learnt``, whether the mean error of `AT_A_TIME` batches fell below
         `LEARNT` of guessing; ``batches``, how many were read; ``error``, the last mean error
-        relative to that of guessing; and ``seconds``.
+        relative to that of guessing, None if it is no longer a number; and ``seconds``.
     """
     set_seed(seed)
     begin = time.process_time()
@@ -158,7 +159,7 @@ def train(start: str, n_steps: int, seed: int, batches: int = BATCHES) -> dict:
         optimiser.step()
         errors.append(error.item() / GUESSING)
         mean = sum(errors[-AT_A_TIME:]) / len(errors[-AT_A_TIME:])
-        if len(errors) % AT_A_TIME == 0 and mean < LEARNT:
+        if not math.isfinite(mean) or (len(errors) % AT_A_TIME == 0 and mean < LEARNT):
             break
     return {
         "start": start,
@@ -166,7 +167,7 @@ def train(start: str, n_steps: int, seed: int, batches: int = BATCHES) -> dict:
         "seed": seed,
         "learnt": mean < LEARNT,
         "batches": len(errors),
-        "error": mean,
+        "error": mean if math.isfinite(mean) else None,
         "seconds": round(time.process_time() - begin, 1),
     }
 
@@ -190,7 +191,7 @@ def run_missing() -> None:
 
     The longest is tried only from starts that learnt the one before it at least once.
     """
-    for n_steps, start, seed in product(LENGTHS, STARTS, SEEDS):
+    for n_steps, seed, start in product(LENGTHS, SEEDS, STARTS):
         runs = read_all()
         if any((start, n_steps, seed) == (r["start"], r["n_steps"], r["seed"]) for r in runs):
             continue
