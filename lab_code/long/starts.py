@@ -1,8 +1,8 @@
 """The adding problem from several starts: which of them learns it, over how many steps.
 
 It needs no recordings, so it has no answers by moment and no entry among the other long
-experiments. ``python -m lab_code.long.starts`` runs what ``starts.json`` beside this module lacks,
-and adds each training to it as soon as it ends.
+experiments. ``python -m lab_code.long.starts`` runs what ``starts.json`` beside this module lacks, all
+or some starts by their names, and adds each training to it as soon as it ends.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 import logging
 import math
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from scipy.stats import binomtest
 from torch import Tensor, nn
 
 from lab_code.files import write_json
@@ -127,7 +129,13 @@ STARTS = {
 }
 
 
-def train(start: str, n_steps: int, seed: int, batches: int = BATCHES) -> dict:
+def train(
+    start: str,
+    n_steps: int,
+    seed: int,
+    batches: int = BATCHES,
+    watch: Callable[[int, nn.RNNBase, float], None] | None = None,
+) -> dict:
     """Train one network on new sequences until it has learnt, or for so many batches.
 
     Parameters
@@ -135,6 +143,9 @@ def train(start: str, n_steps: int, seed: int, batches: int = BATCHES) -> dict:
     start : str
         A key of `STARTS`.
     n_steps, seed, batches : int
+    watch : callable, optional
+        Called before each update with the number of the batch, from 0, the recurrent layer, and
+        the error relative to that of guessing.
 
     Returns
     -------
@@ -153,6 +164,8 @@ def train(start: str, n_steps: int, seed: int, batches: int = BATCHES) -> dict:
         sequences, sums = adding_problem(BATCH_SIZE, n_steps)
         states, _ = recurrent(sequences)
         error = ((answer(states[:, -1])[:, 0] - sums) ** 2).mean()
+        if watch:
+            watch(len(errors), recurrent, error.item() / GUESSING)
         optimiser.zero_grad()
         error.backward()
         nn.utils.clip_grad_norm_(weights, 1.0)
@@ -177,25 +190,64 @@ def read_all() -> list[dict]:
     return json.loads(FILE.read_text("utf-8"))["runs"] if FILE.exists() else []
 
 
-def counts() -> dict[str, dict[int, tuple[int, int]]]:
-    """Return for each start and length how many trainings learnt, and how many there were."""
+class Rate(NamedTuple):
+    """How often trainings from one start learnt sequences of one length.
+
+    Parameters
+    ----------
+    learnt, of : int
+        How many learnt, and how many there were.
+    low, high : float
+        Wilson's interval of the rate, with 95 % confidence.
+    soonest, latest : int
+        The fewest and the most batches that one of them read, whether it learnt or not.
+    """
+
+    learnt: int
+    of: int
+    low: float
+    high: float
+    soonest: int
+    latest: int
+
+
+def rates() -> dict[str, dict[int, Rate]]:
+    """Return the rate of each start and length, in the orders of `STARTS` and `LENGTHS`.
+
+    Examples
+    --------
+    >>> from lab_code.long import starts
+    >>> starts.rates()["default"][10]._replace(soonest=0, latest=0)
+    Rate(learnt=5, of=5, low=0.5655, high=1.0, soonest=0, latest=0)
+    """
     found = {}
-    for run in read_all():
-        learnt, n = found.setdefault(run["start"], {}).get(run["n_steps"], (0, 0))
-        found[run["start"]][run["n_steps"]] = learnt + run["learnt"], n + 1
+    for start, n_steps in product(STARTS, LENGTHS):
+        runs = [run for run in read_all() if (run["start"], run["n_steps"]) == (start, n_steps)]
+        if runs:
+            learnt, read = sum(run["learnt"] for run in runs), [run["batches"] for run in runs]
+            interval = binomtest(learnt, len(runs)).proportion_ci(method="wilson")
+            low, high = (round(float(end), 4) for end in interval)
+            found.setdefault(start, {})[n_steps] = Rate(
+                learnt, len(runs), low, high, min(read), max(read)
+            )
     return found
 
 
-def run_missing() -> None:
+def run_missing(names: Sequence[str] = tuple(STARTS)) -> None:
     """Run the trainings that are not in the file, the shortest first, and keep each at once.
 
     The longest is tried only from starts that learnt the one before it at least once.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Keys of `STARTS`.
     """
-    for n_steps, seed, start in product(LENGTHS, SEEDS, STARTS):
+    for n_steps, seed, start in product(LENGTHS, SEEDS, names):
         runs = read_all()
         if any((start, n_steps, seed) == (r["start"], r["n_steps"], r["seed"]) for r in runs):
             continue
-        if n_steps == LENGTHS[-1] and counts()[start][LENGTHS[-2]][0] == 0:
+        if n_steps == LENGTHS[-1] and rates()[start][LENGTHS[-2]].learnt == 0:
             continue
         runs.append(train(start, n_steps, seed))
         about = {
@@ -208,4 +260,4 @@ def run_missing() -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
-    run_missing()
+    run_missing(sys.argv[1:] or tuple(STARTS))
