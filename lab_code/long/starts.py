@@ -1,8 +1,8 @@
 """The adding problem from several starts: which of them learns it, over how many steps.
 
 It needs no recordings, so it has no answers by moment and no entry among the other long
-experiments. ``python -m lab_code.long.starts`` runs what ``starts.json`` beside this module lacks, all
-or some starts by their names, and adds each training to it as soon as it ends.
+experiments. ``python -m lab_code.long.starts`` runs what ``starts.json`` beside this module lacks,
+all or some starts by their names, and adds each training to it as soon as it ends.
 """
 
 from __future__ import annotations
