@@ -36,7 +36,8 @@ def test_the_lab_shows_the_starts_that_were_run():
 def test_chrono_keeps_up_to_the_length_and_identity_holds():
     bias = starts.chrono(400).bias_ih_l0.detach()
     keeps = 1 + bias[32:64].exp()
-    assert 2 <= keeps.min() and 200 < keeps.max() <= 400
+    assert keeps.min() >= 2
+    assert 200 < keeps.max() <= 400
     torch.testing.assert_close(bias[:32], -bias[32:64])
     holds = starts.identity(10)
     h = torch.rand(1, 1, 32)
@@ -55,10 +56,13 @@ def test_sums_are_those_of_the_two_marked(n_steps):
 def test_a_training_that_learns_ends_early_and_one_that_does_not_runs_on():
     seen = []
     learnt = starts.train("gru", 4, 0, 400, watch=lambda batch, *_: seen.append(batch))
-    assert learnt["learnt"] and learnt["error"] < starts.LEARNT
-    assert seen == list(range(learnt["batches"])) and len(seen) < 400
+    assert learnt["learnt"]
+    assert learnt["error"] < starts.LEARNT
+    assert seen == list(range(learnt["batches"]))
+    assert len(seen) < 400
     short = starts.train("default", 30, 0, 8)
-    assert not short["learnt"] and short["batches"] == 8
+    assert not short["learnt"]
+    assert short["batches"] == 8
 
 
 def test_an_error_that_is_no_number_ends_a_training(monkeypatch):
