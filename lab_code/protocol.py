@@ -166,6 +166,7 @@ METHODS = {
     "rnn": "simple RNN",
     "lstm": "LSTM",
     "gru": "GRU",
+    "echo_state": "echo-state network",
     "feed_forward": "feed-forward network",
     "cnn": "1-D CNN",
     "minirocket": "MiniRocket",

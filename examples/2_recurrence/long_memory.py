@@ -124,7 +124,8 @@ plt.show()
 #   a hundred
 #   :holds:`long_memory/error_30 simple_rnn > 0.8 * long_memory/error_30
 #   guessing, long_memory/error_100 simple_rnn > 0.8 * long_memory/error_100
-#   guessing`: the gradient that would teach it does not arrive.
+#   guessing`. How little of the gradient arrives from so far back, and from
+#   which starts more does, :doc:`the_start_matters` measures.
 # - The LSTM and the GRU solve all three
 #   :holds:`long_memory/error_100 lstm < 0.1 * long_memory/error_100 guessing,
 #   long_memory/error_100 gru < 0.1 * long_memory/error_100 guessing`. The
@@ -132,5 +133,5 @@ plt.show()
 #   than the LSTM
 #   :holds:`long_memory/batches_100 lstm > 1.2 * long_memory/batches_100 gru`.
 # - It is not that a simple network *could* not hold two numbers. It does not
-#   find out that it should. Try a smaller learning rate, an orthogonal start
-#   or another seed before you believe one figure: this is one seed.
+#   find out that it should. This is one seed and one start; the next lab has
+#   more of both.
