@@ -126,9 +126,9 @@ print(answers.scores().accuracy)
 # %%
 # What to conclude
 # ----------------
-# - Two hundred random units and a linear layer do as well on a second of EEG
-#   as the networks trained in :doc:`../3_seizures/compare_cells`: no
-#   difference can be shown
+# - Between two hundred random units with a linear layer and the recurrent
+#   networks trained in :doc:`../3_seizures/compare_cells` no difference can be
+#   shown on a second of EEG
 #   :holds:`nothing_trained_but_the_end/echo_state ~ compare_cells/gru,
 #   nothing_trained_but_the_end/echo_state ~ compare_cells/rnn`. MiniRocket and
 #   QUANT are ahead of both
@@ -136,10 +136,13 @@ print(answers.scores().accuracy)
 #   the_best_network/second_by_moment_minirocket_single,
 #   nothing_trained_but_the_end/echo_state <
 #   the_best_network/second_by_moment_quant_single`.
-# - Up to 1.2 the radius matters little here; at 2, the state goes its own way,
-#   and accuracy falls :holds:`nothing_trained_but_the_end/mean at_20 <
+# - Between 0.1 and 1.2 the radius matters little here
+#   :holds:`nothing_trained_but_the_end/mean at_9 < 1.1 *
+#   nothing_trained_but_the_end/mean at_1, nothing_trained_but_the_end/mean
+#   at_9 < 1.1 * nothing_trained_but_the_end/mean at_12`. At 2 the state never
+#   forgets its start, and accuracy falls
+#   :holds:`nothing_trained_but_the_end/mean at_20 <
 #   nothing_trained_but_the_end/mean at_9 by 0.04`.
-# - An echo fades. The last state alone is little better than guessing
-#   :holds:`nothing_trained_but_the_end/last at_9 < 0.35`; a *trained* network
-#   answers from it (:doc:`gradient_after_training`). That is what training
-#   through time buys: to keep what an echo loses.
+# - An echo fades: the last state alone tells little
+#   :holds:`nothing_trained_but_the_end/last at_9 < 0.35`. What training makes
+#   of a last state, :doc:`gradient_after_training` measures.
