@@ -36,8 +36,7 @@ from lab_code.sources import load
 from lab_code.splits import split_by_moment
 
 figures.use_style()
-recordings = load()
-split = split_by_moment(recordings)
+split = split_by_moment(recordings := load())
 events = Events.cut(recordings, split.train)
 draw.sentence(*events.example(split.test, 6, np.random.default_rng(2)))
 plt.show()
@@ -133,8 +132,8 @@ for name, of in noted.items():
 weights = torch.stack(ask(network, 6, rng)[1], dim=1).mean(dim=0).numpy()
 draw.alignment(weights)
 plt.show()
-centre = weights @ np.arange(18) / 3  # in events
-record.note("encoder_and_decoder/centre", first=centre[0], last=centre[-1])
+first, *_, last = weights @ np.arange(18) / 3  # the centre, in events
+record.note("encoder_and_decoder/centre", first=first, last=last)
 
 # %%
 # What to conclude
@@ -148,4 +147,4 @@ record.note("encoder_and_decoder/centre", first=centre[0], last=centre[-1])
 #   encoder_and_decoder/attention events_1 by 0.1`.
 # - Nobody said where to look. It looks ever further back, word by word
 #   :holds:`encoder_and_decoder/centre last < encoder_and_decoder/centre first
-#   by 0.4`, often a step late: there the state still holds the event before.
+#   by 0.4`, to the end of an event: there the state has heard all of it.

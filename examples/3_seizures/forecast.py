@@ -139,10 +139,10 @@ for state, test in tests.items():
 #   ahead of the mean by a twentieth :holds:`forecast/eyes_closed later.value >
 #   -0.05, forecast/seizure later.value > -0.05, forecast/eyes_closed
 #   linear_later.value > -0.05, forecast/seizure linear_later.value > -0.05`.
-# - *The same again* looks like EEG, and is far worse than the mean
-#   :holds:`forecast/eyes_closed the_same_again > 1.3 * forecast/eyes_closed
-#   the_mean, forecast/seizure the_same_again > 1.2 * forecast/seizure
-#   the_mean`: who is punished for squares learns to fall silent.
+# - *The same again* looks like EEG, is right at times, and on average is far
+#   worse than the mean :holds:`forecast/eyes_closed the_same_again > 1.3 *
+#   forecast/eyes_closed the_mean, forecast/seizure the_same_again > 1.2 *
+#   forecast/seizure the_mean`. Punished for squares, one learns to fall silent.
 # - A weighted sum of forty samples does as well as the network
 #   :holds:`forecast/eyes_closed to_linear.value > -0.02, forecast/seizure
 #   to_linear.value > -0.02`; scheduled sampling gains next to nothing
