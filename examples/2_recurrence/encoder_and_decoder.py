@@ -3,8 +3,7 @@ Encoder and decoder: the same events, last one first
 ====================================================
 
 In the morning a ward asks for the events of the night, the last one first.
-Nothing can be said before all has been heard, and the answer has another
-length and another order than what was read.
+Nothing can be said before all has been heard, and the order is another.
 
 **What you will learn**
 
@@ -19,8 +18,8 @@ length and another order than what was read.
 # Sentences of which the answer is known
 # --------------------------------------
 # An event is 0.4 s of a recording, three steps; its word says how large it is
-# among all. Joined end to end, events are a sentence, those of the test from
-# other moments. The answer: its words, the last one first.
+# among all. Those of a sentence are joined; the answer is its words, the last
+# one first. Those of the test are from moments of their own.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -45,10 +44,9 @@ plt.show()
 # Read everything, then write
 # ---------------------------
 # The last state of the encoder is the first of the decoder, which then reads
-# the words that it wrote; at first, a sign to begin. In training it reads the
-# true ones (*teacher forcing*). With *attention* it also sees a mean of all
-# states of the encoder. Their weights say where it looks: a small network
-# compares its state with each of them, and a softmax makes them sum to 1.
+# its own words; in training, the true ones (*teacher forcing*). With
+# *attention* it also sees a mean of all states of the encoder, by weights: a
+# small network compares its state with each, a softmax makes them sum to 1.
 
 
 class Translator(nn.Module):
@@ -63,14 +61,13 @@ class Translator(nn.Module):
         self.compare = nn.Linear(n, 1)
 
     def forward(self, sequences, n_words, truth=None):
-        states, last = self.encoder(sequences)
-        h, said, looked = last[0], [], []
+        (states, (h,)), said, looked = self.encoder(sequences), [], []
         word = torch.full((len(sequences),), len(WORDS))  # begin
         for t in range(n_words):
             seen = h[:, :0]  # nothing
             if self.attention:
                 both = self.of_state(states) + self.of_query(h)[:, None]
-                weights = self.compare(torch.tanh(both)).softmax(dim=1)
+                weights = self.compare(both.tanh()).softmax(dim=1)
                 seen = (weights * states).sum(dim=1)
                 looked.append(weights[:, :, 0])
             h = self.decoder(torch.cat([self.embed(word), seen], dim=1), h)
@@ -102,7 +99,11 @@ def train(network, rng):
     return network
 
 
-def ask(network, n, rng):  # the share of right words, and where it looked
+# %%
+# Asked are 500 new sentences.
+
+
+def ask(network, n, rng):
     sequences, words = events.sentences(split.test, 500, n, rng)
     with torch.no_grad():
         said, looked = network(sequences, n)
@@ -142,9 +143,8 @@ record.note("encoder_and_decoder/centre", first=first, last=last)
 #   :holds:`encoder_and_decoder/without events_6 < encoder_and_decoder/without
 #   events_1 by 0.06`. With attention less is lost, with each seed
 #   :holds:`encoder_and_decoder/ahead events_6 > 0`.
-# - Beyond the lengths of training both fall far behind
-#   :holds:`encoder_and_decoder/attention events_10 <
-#   encoder_and_decoder/attention events_1 by 0.1`.
+# - Longer sentences remain harder :holds:`encoder_and_decoder/attention
+#   events_10 < encoder_and_decoder/attention events_1 by 0.1`.
 # - Nobody said where to look. It looks ever further back, word by word
 #   :holds:`encoder_and_decoder/centre last < encoder_and_decoder/centre first
 #   by 0.4`, to the end of an event: there the state has heard all of it.

@@ -63,7 +63,6 @@ class Forecaster(nn.Module):
         self.say = nn.Linear(32, SAMPLES)
 
     def go_on(self, past, truth=None, own=1.0):
-        """Read the past and say the rest; own is the share of own inputs."""
         states, h = self.gru(past)
         said = [self.say(states[:, -1:])]
         for t in range(AHEAD - 1):
@@ -75,6 +74,9 @@ class Forecaster(nn.Module):
             said.append(self.say(states))
         return torch.cat(said, dim=1)
 
+
+# %%
+# The two trainings differ in what is said, and so in what it is compared with.
 
 STEPS = 120
 
@@ -122,9 +124,6 @@ tests = {state: Forecasts.join(parts) for state, parts in folds.items()}
 draw.examples(tests, number=3, but=["scheduled sampling", "last value"])
 plt.show()
 
-# %%
-# How far do they reach? The error at each horizon, mean over all pieces:
-
 draw.error_by_horizon(tests)
 plt.show()
 for state, test in tests.items():
@@ -142,7 +141,7 @@ for state, test in tests.items():
 # - *The same again* looks like EEG, is right at times, and on average is far
 #   worse than the mean :holds:`forecast/eyes_closed the_same_again > 1.3 *
 #   forecast/eyes_closed the_mean, forecast/seizure the_same_again > 1.2 *
-#   forecast/seizure the_mean`. Punished for squares, one learns to fall silent.
+#   forecast/seizure the_mean`. Punished for squares, one learns silence.
 # - A weighted sum of forty samples does as well as the network
 #   :holds:`forecast/eyes_closed to_linear.value > -0.02, forecast/seizure
 #   to_linear.value > -0.02`; scheduled sampling gains next to nothing

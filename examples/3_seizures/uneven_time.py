@@ -7,8 +7,7 @@ doctor asks. In healthcare, steps hardly ever follow evenly.
 
 **What you will learn**
 
-- four ways to tell a network what did not arrive, one of them GRU-D (Che et
-  al. 2018);
+- four ways to tell of gaps, one of them GRU-D (Che et al. 2018);
 - how gaps that have a reason give the answer away.
 
 **Before you start**: read :doc:`/chapters/gated_units` and
@@ -19,8 +18,7 @@ doctor asks. In healthcare, steps hardly ever follow evenly.
 # Seconds with holes
 # ------------------
 # Of each second, 44 steps of four samples, a share is lost, in bursts of ten
-# steps (a quarter of a second) on average. No recording here has such gaps:
-# they are drawn, so that it is known what was lost.
+# steps on average. No recording here has such gaps: they are drawn.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,13 +28,7 @@ from torch import nn
 from lab_code import figures, protocol, record
 from lab_code.answers import Answers
 from lab_code.figures import gaps as draw
-from lab_code.gaps import (
-    WithGaps,
-    facts,
-    last_value,
-    lose_in_bursts,
-    time_since,
-)
+from lab_code.gaps import WithGaps, facts, last_value, time_since
 from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
 from lab_code.sources import load
@@ -45,10 +37,7 @@ from lab_code.training import fit, predict
 
 figures.use_style()
 seconds = load().seconds()
-targets = to_targets(seconds.labels)
-one = seconds.samples[seconds.labels == 1][300:301]
-mask = lose_in_bursts(1, 44, 0.6, 10, np.random.default_rng(8))
-draw.what_arrives(to_sequences(Scaling.fit(one)(one), 4)[0], mask[0])
+draw.what_arrives(seconds.samples[seconds.labels == 1][300], share=0.6)
 plt.show()
 
 # %%
@@ -56,12 +45,20 @@ plt.show()
 # -----------------
 # *Zeros*, which are the mean, since samples are scaled. The *last value*.
 # *Mask and time*: zeros, and as features whether a step arrived and how long
-# ago the last one did. *GRU-D* gets the last value, and learns how fast to
-# distrust it: it fades to the mean by a factor that falls with the time since,
-# and so does the state.
+# ago the last one did. *GRU-D* gets the last value, which fades to the mean by
+# a learnt factor that falls with the time since; and so does the state.
 
 
-WAYS = "zeros", "last value", "mask and time", "GRU-D"
+def read_and_fade(gru, x, keep):
+    h, states = torch.zeros(1, len(x), keep.shape[2]), []
+    for t in range(x.shape[1]):
+        state, h = gru(x[:, t : t + 1], keep[:, t] * h)
+        states.append(state)
+    return torch.cat(states, dim=1)
+
+
+# %%
+# All four read with a GRU, and choose by mean and maximum of its states.
 
 
 class Reader(nn.Module):
@@ -85,26 +82,21 @@ class Reader(nn.Module):
         else:
             faded = x * torch.exp(-self.fade_input(since).relu())
             x = torch.cat([torch.where(seen > 0, x, faded), seen], dim=2)
-            states = self.fading(x, torch.exp(-self.fade_state(since).relu()))
+            keep = torch.exp(-self.fade_state(since).relu())
+            states = read_and_fade(self.gru, x, keep)
         return self.classify(torch.cat([states.mean(1), states.amax(1)], 1))
-
-    def fading(self, x, keep):
-        h, states = torch.zeros(1, len(x), keep.shape[2]), []
-        for t in range(x.shape[1]):
-            state, h = self.gru(x[:, t : t + 1], keep[:, t] * h)
-            states.append(state)
-        return torch.cat(states, dim=1)
 
 
 # %%
 # With gaps in training, and without
 # ----------------------------------
-# One network never meets a gap in training; four meet 50, 70 and 90 %, other
-# gaps in each batch. The last learns on a ward where gaps have a reason: in a
-# seizure the patient moves, and 90 % is lost, at other times 50 %.
+# One network never meets a gap in training; four do, others in each batch. The
+# last is on a ward where they have a reason: in a seizure the patient moves,
+# and 90 % is lost, at other times 50 %.
 
 EPOCHS = 1
-n = len(seconds)
+WAYS = "zeros", "last value", "mask and time", "GRU-D"
+targets, n = to_targets(seconds.labels), len(seconds)
 LOST = {share: np.full((n, 1), share) for share in (0.5, 0.7, 0.9)}
 ANY = np.concatenate([*LOST.values()], axis=1)
 WARD = np.where(seconds.labels == 1, 0.9, 0.5)[:, None]
@@ -124,15 +116,16 @@ for seed, split in enumerate(five_folds(seconds, protocol.BY_MOMENT)):
             test = WithGaps(sequences[new], targets[new], lost[new], 10, seed)
             said = to_labels(predict(network, test[torch.arange(len(new))][0]))
             answers[where][name].append(Answers.of(seconds, new, said))
-joined = {
-    where: {name: Answers.join(folds) for name, folds in by_name.items()}
-    for where, by_name in answers.items()
-}
-draw.accuracy_by_share({share: joined[share] for share in LOST})
-plt.show()
-for where, by_name in joined.items():
+
+# %%
+# Their answers at new moments (dotted: guessing):
+
+for where, by_name in answers.items():
+    by_name |= {name: Answers.join(of) for name, of in by_name.items()}
     fact = where if where == "ward" else f"lost_{100 * where:.0f}"
-    record.note(f"uneven_time/{fact}", **facts(by_name, "zeros", WAYS))
+    record.note(f"uneven_time/{fact}", **facts(by_name, "zeros", WAYS[1:]))
+draw.accuracy_by_share({share: answers[share] for share in LOST})
+plt.show()
 
 # %%
 # What to conclude

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from torch import Tensor
 
 from lab_code.answers import Answers
 from lab_code.figures import INK, NETWORK_COLOURS, QUIET
-from lab_code.gaps import last_value, time_since
+from lab_code.gaps import last_value, lose_in_bursts, time_since
 from lab_code.recordings import CLASSES, SAMPLING_RATE
+from lab_code.sequences import Scaling, to_sequences
 
 LOOKS = {
     "zeros, never met gaps": {"color": QUIET, "ls": ":", "marker": "x"},
@@ -24,26 +24,32 @@ LOOKS = {
 """How each way to tell of gaps is drawn."""
 
 
-def what_arrives(sequence: Tensor, mask: Tensor) -> Figure:
-    """Draw a second, what of it arrives, and what networks are given in its place.
+WIDTH = 4
+"""Samples of a step in the figure of one second."""
+
+
+def what_arrives(samples: np.ndarray, share: float, seed: int = 8) -> Figure:
+    """Draw a second, what of it arrives, and what networks are told in its place.
 
     Parameters
     ----------
-    sequence : Tensor, shape (step, feature)
-        The features of a step are samples, in order.
-    mask : Tensor of bool, shape (step,)
-        True where a step arrives.
+    samples : ndarray, shape (time,)
+    share : float
+        The share of steps, of four samples, that is lost on average, in bursts of ten.
+    seed : int
 
     Examples
     --------
-    >>> import torch
     >>> from lab_code.figures.gaps import what_arrives
-    >>> sequence, mask = torch.randn(44, 4), torch.arange(44) % 11 < 5
-    >>> figure = what_arrives(sequence, mask)
-    >>> figure.get_label()
-    'One second, of which 20 of 44 steps arrive, in 4 pieces; and what networks are given.'
+    >>> from lab_code.sources import load
+    >>> figure = what_arrives(load("simulated").seconds().samples[0], share=0.6)
+    >>> figure.get_label().split(",")[0]
+    'One second'
     """
+    samples = samples[None].astype(float)
+    sequence = to_sequences(Scaling.fit(samples)(samples), WIDTH)[0]
     n_steps, width = sequence.shape
+    mask = lose_in_bursts(1, n_steps, share, 10, np.random.default_rng(seed))[0]
     rows = {
         "last value": last_value(sequence[None], mask[None])[0],
         "mask": mask[:, None],
