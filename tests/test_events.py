@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lab_code.events import SAMPLES, STEPS, WORDS, Events
+from lab_code.tasks.events import SAMPLES, STEPS, WORDS, Events
 from lab_code.splits import split_by_moment
 
 

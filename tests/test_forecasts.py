@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lab_code.forecasts import PAIRS, Autoregression, Forecasts, same_again, stretches
+from lab_code.tasks.forecasts import PAIRS, Autoregression, Forecasts, same_again, stretches
 
 ROWS = np.array([3, 3, 450])
 

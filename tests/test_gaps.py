@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lab_code.answers import Answers
-from lab_code.gaps import WithGaps, facts, last_value, lose_in_bursts, time_since
+from lab_code.tasks.gaps import WithGaps, facts, last_value, lose_in_bursts, time_since
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9])

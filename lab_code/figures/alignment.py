@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from lab_code.events import STEPS, WORDS
+from lab_code.tasks.events import STEPS, WORDS
 from lab_code.figures import INK, QUIET, VALIDATION_COLOUR
 
 LOOKS = {"without attention": {"color": QUIET}, "attention": {"color": VALIDATION_COLOUR}}
@@ -72,7 +72,7 @@ def sentence(signal: np.ndarray, words: Sequence[int]) -> Figure:
     ----------
     signal : ndarray, shape (event, time)
     words : sequence of int, shape (event,)
-        Places in `lab_code.events.WORDS`.
+        Places in `lab_code.tasks.events.WORDS`.
 
     Examples
     --------

@@ -10,7 +10,7 @@ import torch
 from matplotlib.figure import Figure
 
 from lab_code.figures import CLASS_COLOURS, INK, NETWORK_COLOURS, QUIET
-from lab_code.forecasts import Forecasts
+from lab_code.tasks.forecasts import Forecasts
 from lab_code.recordings import SAMPLING_RATE
 
 LOOKS = {
@@ -45,7 +45,7 @@ def examples(forecasts: Mapping[str, Forecasts], number: int, but: Sequence[str]
     >>> import numpy as np
     >>> import torch
     >>> from lab_code.figures.forecasts import examples
-    >>> from lab_code.forecasts import Forecasts
+    >>> from lab_code.tasks.forecasts import Forecasts
     >>> wave = torch.sin(torch.arange(264) / 3)[None]
     >>> past, future = wave.split([176, 88], dim=1)
     >>> one = Forecasts(np.arange(1), past, future, {"autoregression": 0.3 * future})
@@ -93,7 +93,7 @@ def error_by_horizon(forecasts: Mapping[str, Forecasts]) -> Figure:
     >>> import numpy as np
     >>> import torch
     >>> from lab_code.figures.forecasts import error_by_horizon
-    >>> from lab_code.forecasts import Forecasts
+    >>> from lab_code.tasks.forecasts import Forecasts
     >>> past, future = torch.zeros(2, 88), torch.ones(2, 88)
     >>> one = Forecasts(np.arange(2), past, future, {"the mean": past, "last value": -future})
     >>> figure = error_by_horizon({name: one for name in ("eyes closed", "seizure")})

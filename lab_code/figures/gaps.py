@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from lab_code.answers import Answers
 from lab_code.figures import INK, NETWORK_COLOURS, QUIET
-from lab_code.gaps import last_value, lose_in_bursts, time_since
+from lab_code.tasks.gaps import last_value, lose_in_bursts, time_since
 from lab_code.recordings import CLASSES, SAMPLING_RATE
 from lab_code.sequences import Scaling, to_sequences
 

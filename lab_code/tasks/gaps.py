@@ -45,7 +45,7 @@ def lose_in_bursts(
     Examples
     --------
     >>> import numpy as np
-    >>> from lab_code.gaps import lose_in_bursts
+    >>> from lab_code.tasks.gaps import lose_in_bursts
     >>> mask = lose_in_bursts(1000, 44, share=0.7, burst=10, rng=np.random.default_rng(0))
     >>> mask.shape
     torch.Size([1000, 44])
@@ -86,7 +86,7 @@ def time_since(mask: torch.Tensor) -> torch.Tensor:
     Examples
     --------
     >>> import torch
-    >>> from lab_code.gaps import time_since
+    >>> from lab_code.tasks.gaps import time_since
     >>> mask = torch.tensor([[True, False, False, True, True]])
     >>> time_since(mask)[:, :, 0]
     tensor([[0., 1., 2., 3., 1.]])
@@ -114,7 +114,7 @@ def last_value(sequences: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     Examples
     --------
     >>> import torch
-    >>> from lab_code.gaps import last_value
+    >>> from lab_code.tasks.gaps import last_value
     >>> mask = torch.tensor([[False, True, False, True]])
     >>> last_value(torch.arange(1, 9).reshape(1, 4, 2), mask)[0]
     tensor([[0, 0],
@@ -146,7 +146,7 @@ class WithGaps(Dataset):
     --------
     >>> import numpy as np
     >>> import torch
-    >>> from lab_code.gaps import WithGaps
+    >>> from lab_code.tasks.gaps import WithGaps
     >>> sequences, targets = torch.ones(100, 44, 4), torch.zeros(100, dtype=torch.int64)
     >>> data = WithGaps(sequences, targets, np.tile([0.5, 0.9], (100, 1)), burst=10)
     >>> drawn, _ = data[torch.arange(100)]
@@ -203,7 +203,7 @@ def facts(
     --------
     >>> import numpy as np
     >>> from lab_code.answers import Answers
-    >>> from lab_code.gaps import facts
+    >>> from lab_code.tasks.gaps import facts
     >>> from lab_code.sources import load
     >>> recordings, test = load("simulated"), np.arange(500)
     >>> always = Answers.of(recordings, test, np.ones(500))

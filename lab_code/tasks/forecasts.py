@@ -60,7 +60,7 @@ def stretches(
     Examples
     --------
     >>> import numpy as np
-    >>> from lab_code.forecasts import stretches
+    >>> from lab_code.tasks.forecasts import stretches
     >>> from lab_code.sources import load
     >>> cut = stretches(load("simulated"), np.array([0, 0, 7]), 60, 20, 4, np.random.default_rng(0))
     >>> cut.shape
@@ -91,7 +91,7 @@ class Autoregression:
     Examples
     --------
     >>> import torch
-    >>> from lab_code.forecasts import Autoregression
+    >>> from lab_code.tasks.forecasts import Autoregression
     >>> wave = torch.sin(torch.arange(200) / 4)[None]
     >>> model = Autoregression.fit(wave[:, :150], order=2)  # what a sine needs
     >>> said = model(wave[:, :150], 50)
@@ -145,7 +145,7 @@ def same_again(past: torch.Tensor, ahead: int, shortest: int = 8) -> torch.Tenso
     Examples
     --------
     >>> import torch
-    >>> from lab_code.forecasts import same_again
+    >>> from lab_code.tasks.forecasts import same_again
     >>> past = torch.arange(60) % 10
     >>> same_again(past[None], 12)
     tensor([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]])
@@ -180,7 +180,7 @@ def simple_forecasts(
     Examples
     --------
     >>> import torch
-    >>> from lab_code.forecasts import simple_forecasts
+    >>> from lab_code.tasks.forecasts import simple_forecasts
     >>> waves = torch.sin(torch.arange(176) / 3 + torch.arange(8)[:, None])
     >>> for name, said in simple_forecasts(waves, waves, 88, order=2).items():
     ...     print(f"{name}: {said.std():.1f}")
@@ -214,7 +214,7 @@ class Forecasts:
     --------
     >>> import numpy as np
     >>> import torch
-    >>> from lab_code.forecasts import Forecasts
+    >>> from lab_code.tasks.forecasts import Forecasts
     >>> past, future = torch.randn(40, 176), torch.randn(40, 88)
     >>> said = {"the mean": torch.zeros(40, 88), "a guess": torch.randn(40, 88)}
     >>> forecasts = Forecasts(np.arange(40), past, future, said)

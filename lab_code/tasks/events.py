@@ -32,7 +32,7 @@ class Events:
     Examples
     --------
     >>> import numpy as np
-    >>> from lab_code.events import Events
+    >>> from lab_code.tasks.events import Events
     >>> from lab_code.sources import load
     >>> from lab_code.splits import split_by_moment
     >>> recordings = load("simulated")
