@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from lab_code.tasks.events import SAMPLES, STEPS, WORDS, Events
 from lab_code.splits import split_by_moment
+from lab_code.tasks.events import SAMPLES, STEPS, WORDS, Events
 
 
 @pytest.fixture

@@ -28,11 +28,11 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from lab_code import figures, record
-from lab_code.tasks.events import WORDS, Events
 from lab_code.figures import alignment as draw
 from lab_code.seeds import set_seed
 from lab_code.sources import load
 from lab_code.splits import split_by_moment
+from lab_code.tasks.events import WORDS, Events
 
 figures.use_style()
 split = split_by_moment(recordings := load())

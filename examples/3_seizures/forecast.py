@@ -31,10 +31,10 @@ from torch import nn
 
 from lab_code import figures, protocol, record
 from lab_code.figures import forecasts as draw
-from lab_code.tasks.forecasts import Forecasts, simple_forecasts, stretches
 from lab_code.seeds import set_seed
 from lab_code.sources import load
 from lab_code.splits import five_folds
+from lab_code.tasks.forecasts import Forecasts, simple_forecasts, stretches
 
 figures.use_style()
 recordings = load()

@@ -28,11 +28,11 @@ from torch import nn
 from lab_code import figures, protocol, record
 from lab_code.answers import Answers
 from lab_code.figures import gaps as draw
-from lab_code.tasks.gaps import WithGaps, facts, last_value, time_since
 from lab_code.seeds import set_seed
 from lab_code.sequences import Scaling, to_labels, to_sequences, to_targets
 from lab_code.sources import load
 from lab_code.splits import five_folds
+from lab_code.tasks.gaps import WithGaps, facts, last_value, time_since
 from lab_code.training import fit, predict
 
 figures.use_style()

@@ -8,8 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from lab_code.tasks.events import STEPS, WORDS
 from lab_code.figures import INK, QUIET, VALIDATION_COLOUR
+from lab_code.tasks.events import STEPS, WORDS
 
 LOOKS = {"without attention": {"color": QUIET}, "attention": {"color": VALIDATION_COLOUR}}
 

@@ -10,8 +10,8 @@ import torch
 from matplotlib.figure import Figure
 
 from lab_code.figures import CLASS_COLOURS, INK, NETWORK_COLOURS, QUIET
-from lab_code.tasks.forecasts import Forecasts
 from lab_code.recordings import SAMPLING_RATE
+from lab_code.tasks.forecasts import Forecasts
 
 LOOKS = {
     "teacher forcing": {"color": NETWORK_COLOURS["GRU"]},

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 
 from lab_code.answers import Answers
 from lab_code.figures import INK, NETWORK_COLOURS, QUIET
-from lab_code.tasks.gaps import last_value, lose_in_bursts, time_since
 from lab_code.recordings import CLASSES, SAMPLING_RATE
 from lab_code.sequences import Scaling, to_sequences
+from lab_code.tasks.gaps import last_value, lose_in_bursts, time_since
 
 LOOKS = {
     "zeros, never met gaps": {"color": QUIET, "ls": ":", "marker": "x"},
