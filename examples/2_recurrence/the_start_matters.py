@@ -100,7 +100,7 @@ plt.show()
 # %%
 # Which of them learn
 # -------------------
-# Recorded trainings of 1200 batches, up to five seeds, at the learning rate that
+# Recorded trainings of 1200 batches, up to five seeds, at a learning rate that
 # did best on another seed. One has learnt if its error is below a tenth of
 # that of guessing. Lines are Wilson's intervals of the rate.
 
