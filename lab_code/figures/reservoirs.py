@@ -30,7 +30,7 @@ def start_forgotten(apart: Mapping[float, Sequence[float]]) -> Figure:
     'Distance of two states after 44 steps, by spectral radius: 0.5: 1e-13; 0.9: 1e-02.'
     """
     figure, axis = plt.subplots(figsize=(6, 3))
-    shades = plt.get_cmap("plasma")(np.linspace(0.1, 0.85, len(apart)))
+    shades = plt.get_cmap("plasma")(np.linspace(0.3, 0.85, len(apart)))
     for shade, (radius, curve) in zip(shades, apart.items(), strict=True):
         axis.semilogy(np.maximum(curve, 1e-12), color=shade, label=f"{radius:g}")
     axis.set(
