@@ -177,7 +177,7 @@ def latencies(milliseconds: Mapping[str, np.ndarray], step: float) -> Figure:
     )  # fmt: skip
     axis.yaxis.set_major_formatter("{x:.0%}")
     axis.set(xlabel="milliseconds", title="Share of steps that took at most so long")
-    axis.legend(loc="center right", bbox_to_anchor=(0.9, 0.3))
+    axis.legend(loc="center")
     figure.set_label(
         f"A step of the signal lasts {step:.0f} ms. Median and 99th percentile: {'; '.join(said)}."
     )
