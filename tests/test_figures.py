@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgb
 
 from lab_code import figures
 from lab_code.evaluation import score
-from lab_code.figures import first_look, gates, gradients, memory, processes
+from lab_code.figures import first_look, gates, gradients, memory, processes, truncation
 from lab_code.figures.scores import accuracies, confusion_matrix, learning_curve
 from lab_code.figures.signals import steps, traces
 from lab_code.recordings import CLASSES
@@ -229,3 +229,23 @@ def test_a_shared_training_and_a_grid():
     figure = processes.grid(trials)
     assert figure.axes[0].lines[1].get_ydata().tolist() == [0.8, 0.7]
     assert "50% to 80%; best with 64 units and a learning rate of 0.01" in figure.get_label()
+
+
+def test_what_was_recalled_stands_by_the_steps_back():
+    figure = truncation.recalled({"10": {1: 0.5, 44: 0.9}, "0 to 10": {1: 1, 44: 0.8}})
+    above, below = (axis.lines[-1] for axis in figure.axes)
+    assert list(above.get_ydata()) == [0.5, 0.9]
+    assert list(below.get_ydata()) == [1, 0.8]
+    assert [label.get_text() for label in figure.axes[1].get_xticklabels()] == ["1", "44"]
+    assert "of 10 steps: 50% at 1, 90% at 44; of 0 to 10 steps: 100%" in figure.get_label()
+
+
+def test_cost_of_a_gradient_stands_by_its_way():
+    by_size = {8: {"numbers": (1, 2), "products": (3, 4)}}
+    by_size[16] = {"numbers": (5, 6), "products": (7, 8000)}
+    figure = truncation.cost(by_size)
+    drawn = [[list(line.get_ydata()) for line in axis.lines] for axis in figure.axes]
+    assert drawn == [[[1, 5], [2, 6]], [[3, 7], [4, 8000]]]
+    assert "multiplications, back through time 7, real-time recurrent learning 8,000" in (
+        figure.get_label()
+    )
