@@ -59,7 +59,8 @@ def forget_lab(gallery_conf, fname, when):
         for mark in Path(gallery_conf["src_dir"], "labs").rglob(f"{Path(fname).name}.md5"):
             mark.unlink()
         store.forget(Path(fname).stem)
-        warnings.simplefilter("error")  # a reader would see the warning
+        for kind in (UserWarning, RuntimeWarning, FutureWarning):  # which a reader would see
+            warnings.simplefilter("error", kind)
 
 
 def forget_removed_labs(app):
