@@ -117,7 +117,7 @@ plt.show()
 
 def watch(batch, recurrent, error):
     if batch % 80 == 0:
-        now = {"error": error, "first": reach(recurrent, 30)[-1]}
+        now = {"error": error, "first": float(reach(recurrent, 30)[-1])}
         print(batch, now)
         record.note(f"the_start_matters/gru_after_{batch}", **now)
 
