@@ -97,9 +97,7 @@ for fold, split in enumerate(five_folds(recordings, protocol.BY_MOMENT)):
 answers = {name: [Answers.join(of) for of in answers[name]] for name in NAMES}
 draw.after_each_second(answers)
 plt.show()
-print(
-    *(f"{n}: {n_parameters(build(n)):,} parameters" for n in NAMES), sep="\n"
-)
+print({name: n_parameters(build(name)) for name in NAMES}, "parameters")
 for name in ("minGRU", "transformer"):
     gap = answers[name][-1].minus(answers["GRU"][-1])
     record.note(f"recurrence_or_attention/{name.lower()}", **vars(gap))
@@ -137,8 +135,7 @@ for name, of in took.items():
 # %%
 # What to conclude
 # ----------------
-# - With about as many parameters, none of the three is far from the others
-#   after 23 seconds
+# - With about as many parameters, none is far from the others after 23 seconds
 #   :holds:`recurrence_or_attention/mingru low > -0.2,
 #   recurrence_or_attention/mingru high < 0.2,
 #   recurrence_or_attention/transformer low > -0.2,
