@@ -17,9 +17,7 @@ at once. In a transformer, which has no state, each step looks at all before.
 # %%
 # Three networks of one size
 # --------------------------
-# Two steps are a second. What each network returns for a step depends on that
-# step and those before. From its mean and maximum up to the end of a second
-# the classes are scored, in all three alike.
+# Two steps are a second.
 
 from functools import partial
 from timeit import repeat
@@ -43,6 +41,10 @@ from lab_code.training import fit, predict
 
 figures.use_style()
 recordings, PER_STEP, SECONDS = load(), 89, 23
+
+# %%
+# What each network returns for a step depends on that step and those before.
+# From its mean and maximum up to the end of a second the classes are scored.
 
 
 class Listener(nn.Module):
@@ -69,16 +71,13 @@ def build(name):
     return Listener(CausalTransformer(PER_STEP, 36), 36)
 
 
-NAMES = ("GRU", "minGRU", "transformer")
-for name in NAMES:
-    print(f"{name}: {n_parameters(build(name)):,} parameters")
-
 # %%
 # Five trainings of each
 # ----------------------
 # The same folds, batches and learning rate. The minGRU has two layers: the
 # gates of the second see what the first has kept.
 
+NAMES = ("GRU", "minGRU", "transformer")
 TRAINING = {"epochs": 6, "batch_size": 16, "learning_rate": 1e-2}
 answers = {name: [[] for _ in range(SECONDS)] for name in NAMES}
 targets = to_targets(recordings.labels)[:, None].expand(-1, SECONDS)
@@ -98,6 +97,7 @@ for fold, split in enumerate(five_folds(recordings, protocol.BY_MOMENT)):
 answers = {name: [Answers.join(of) for of in answers[name]] for name in NAMES}
 draw.after_each_second(answers)
 plt.show()
+print({name: n_parameters(build(name)) for name in NAMES}, "parameters")
 for name in ("minGRU", "transformer"):
     gap = answers[name][-1].minus(answers["GRU"][-1])
     record.note(f"recurrence_or_attention/{name.lower()}", **vars(gap))
@@ -124,8 +124,8 @@ for second in heard:
         with torch.inference_mode():
             times = repeat(partial(step, state), number=10, repeat=30)
         took.setdefault(name, []).append(100 * min(times))
-        n_numbers = sum(map(torch.numel, state))
-        kept.setdefault(name, []).append(4 * n_numbers / 1000)
+        size = 4 * sum(map(torch.numel, state)) / 1000
+        kept.setdefault(name, []).append(size)
 draw.at_the_bedside(heard, took, kept)
 plt.show()
 for name, of in took.items():
@@ -135,8 +135,7 @@ for name, of in took.items():
 # %%
 # What to conclude
 # ----------------
-# - With about as many parameters, and trained alike, none of the three is far
-#   from the others on a new moment of 23 seconds
+# - With about as many parameters, none is far from the others after 23 seconds
 #   :holds:`recurrence_or_attention/mingru low > -0.2,
 #   recurrence_or_attention/mingru high < 0.2,
 #   recurrence_or_attention/transformer low > -0.2,
