@@ -18,9 +18,8 @@ do the lab :doc:`unfold_and_backpropagate`.
 # %%
 # Recall a mark
 # -------------
-# A second of EEG goes by in 44 steps of four samples. A fifth feature is 0,
-# but at one step it is a mark, 1 or -1. Which, is asked at the last step, some
-# steps later: the *wait*. The exam has seconds of other moments.
+# A second of EEG is 44 steps of four samples. A fifth feature is 0, but at one
+# step it is a mark, 1 or -1. Which, is asked at the end, after a *wait*.
 
 import matplotlib.pyplot as plt
 import torch
@@ -40,21 +39,23 @@ seconds = load().seconds()
 split = split_by_moment(seconds, seed=0)
 scaling = Scaling.fit(seconds.samples[split.train])
 eeg = to_sequences(scaling(seconds.samples), 4)
+STEPS = 200
+
+# %%
+# The exam has seconds of other moments than the lessons.
 
 
 def with_marks(items, n, waits):
     """Return sequences (batch, step, 5), and their marks as 0 or 1."""
-    x = eeg[items[torch.randint(len(items), (n,)).numpy()]]
+    items = items[torch.randint(len(items), (n,)).numpy()]
     wait = torch.tensor(waits)[torch.randint(len(waits), (n,))]
     y, marks = torch.randint(2, (n,)).float(), torch.zeros(n, 44, 1)
     marks[torch.arange(n), 43 - wait, 0] = 2 * y - 1
-    return torch.cat([x, marks], dim=2), y
+    return torch.cat([eeg[items], marks], dim=2), y
 
 
 # %%
 # The state goes through all steps, the gradient through the last :math:`k`.
-
-STEPS = 200
 
 
 def train(k, waits):
@@ -113,8 +114,7 @@ def real_time(theta, v, x, y):
 
 
 # %%
-# Autograd goes back, and keeps at least the states. Is its gradient the same?
-# Count the numbers kept, and the multiplications in products of matrices.
+# Autograd goes back, and keeps at least the states. Is the gradient the same?
 
 x = torch.cat([exam[0], torch.ones(44, 1)], dim=1).double()[:, None]
 y, cost = marks[0].double(), {}
