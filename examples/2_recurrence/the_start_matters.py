@@ -117,12 +117,12 @@ plt.show()
 
 def watch(batch, recurrent, error):
     if batch % 80 == 0:
-        now = {"error": error, "first": float(reach(recurrent, 30)[-1])}
-        print(batch, now)
-        record.note(f"the_start_matters/gru_after_{batch}", **now)
+        first = float(reach(recurrent, 30)[-1])
+        print(f"batch {batch}: error {error:.2f}, first step {first:.0e}")
+        record.note(f"the_start_matters/at_{batch}", error=error, first=first)
 
 
-starts.train("gru", 30, seed=0, watch=watch)
+learnt = starts.train("gru", 30, seed=0, watch=watch)
 
 # %%
 # What to conclude
@@ -146,5 +146,5 @@ starts.train("gru", 30, seed=0, watch=watch)
 #   the_start_matters/arrives default < 1e-9`, and the GRU learns
 #   :holds:`the_start_matters/gru_100 low > the_start_matters/default_100
 #   high`. After 80 batches it has not learnt yet, and the first step arrives
-#   :holds:`the_start_matters/gru_after_80 error > 0.5,
-#   the_start_matters/gru_after_80 first > 1e-3`.
+#   :holds:`the_start_matters/at_80 error > 0.5,
+#   the_start_matters/at_80 first > 1e-3`.
