@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 
 import pytest
 from small_book import ALL
@@ -94,6 +95,32 @@ def test_a_build_that_was_killed_left_no_list_but_the_record_is_read(book):
     assert book() == ["lab_of_data"]
     assert fact.read_text()
     assert weights.exists()
+
+
+def test_a_list_that_names_files_elsewhere_harms_none(book, tmp_path):
+    """As after a change of LAB_RECORD, or by somebody who means ill."""
+    mine = tmp_path / "mine.txt"
+    mine.write_text("not of this book")
+    listed = left(book) | {
+        str(mine): "0",
+        f"../{tmp_path.name}/mine.txt": "0",
+        "docs/index.md": "0",
+    }
+    (book.docs / "_build" / "left.json").write_text(json.dumps(listed))
+    assert book() == []
+    assert mine.exists()
+    assert (book.docs / "index.md").exists()
+
+
+def test_a_copy_of_the_project_leaves_the_first_alone(book, monkeypatch):
+    """Its files have the same names from its root, and are whole."""
+    copy = shutil.copytree(book.root, book.root.with_name("copy"))
+    before = shown(book)
+    other = type(book)(copy)
+    other.take_part(monkeypatch)
+    other()
+    assert shown(book) == before
+    shutil.rmtree(copy)
 
 
 def test_a_damaged_file_is_named(book, capsys):

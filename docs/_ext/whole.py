@@ -31,17 +31,21 @@ def list_of(app):
 
 def folders(app):
     """Return where files are that the next build builds on."""
-    built, trained = app.srcdir / "_build", os.environ.get("LAB_TRAINED")
+    built, trained = Path(app.srcdir, "_build"), os.environ.get("LAB_TRAINED")
     found = [built / name for name in ("labs", "pages", "jupyter_cache", "jupyter_execute")]
-    found += [app.srcdir / "labs", store.folder(), app.doctreedir, app.outdir]
+    found += [Path(app.srcdir, "labs"), store.folder(), app.doctreedir, app.outdir]
     return [Path(folder) for folder in [*found, *([trained] if trained else [])]]
 
 
 def digests(app):
-    """Return the digest of each file that the next build builds on."""
+    """Return the digest of each file that the next build builds on.
+
+    Files are named from the project's root: of a project that was copied, those of the copy count.
+    """
+    root = Path(app.srcdir).parent
     files = (path for folder in folders(app) for path in folder.rglob("*") if path.is_file())
     return {
-        str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+        os.path.relpath(path, root): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
         if path.suffix not in {".lock", ".tmp"}
     }
@@ -56,8 +60,10 @@ def check_files(app, config):
     try:
         left = json.loads(list_of(app).read_text("utf-8"))
         list_of(app).unlink()  # while this build is at work, nothing is known
-        found = digests(app)
-        damaged = [Path(path) for path, digest in left.items() if found.get(path) != digest]
+        found, root = digests(app), Path(app.srcdir).parent
+        changed = (name for name, digest in left.items() if found.get(name) != digest)
+        paths = [Path(os.path.normpath(root / name)) for name in changed]
+        damaged = [path for path in paths if any(map(path.is_relative_to, folders(app)))]
     except FileNotFoundError:
         files = [*store.folder().glob("*--*.json"), *store.folder().glob(f"*--*{store.FACTS}")]
         damaged = [path for path in files if not store.is_whole(path)]
