@@ -140,6 +140,12 @@ def test_a_record_for_readers_has_no_answers(ask, tmp_path):
         (":choice: index/questions a", CHOICES, {"a": 3}, "2 choices, and the right one is 3"),
         (":order: index/questions a", "- x\n- y", {"a": {"x": 1}}, "2 items, and 1 numbers"),
         (":order: index/questions a", "- x\n- y", {"a": 1}, "cannot have the answer 1"),
+        (
+            ":order: index/questions a",
+            "- x\n- y",
+            {"a": {"x": 1, "y": 2}},
+            "the right order already",
+        ),
     ],
 )
 def test_a_writer_is_told_what_is_wrong(ask, options, items, facts, complaint):

@@ -173,6 +173,10 @@ def fact(question, facts):
         raise ValueError(f"a question of this kind cannot have the answer {value!r}")
     if question["kind"] == "order" and len(value) != n_items:
         raise ValueError(f"there are {n_items} items, and {len(value)} numbers to order them by")
+    if question["kind"] == "order" and [*value.values()] == sorted(value.values()):
+        raise ValueError(
+            "the items stand in the right order already, or in another than their numbers"
+        )
     if question["kind"] == "choice" and value not in range(1, n_items + 1):
         raise ValueError(f"there are {n_items} choices, and the right one is {value:g}")
     return value

@@ -15,8 +15,8 @@ FACTS = SITE.parent / "record"
 KINDS = ("number", "choice", "order", "expression", "place")
 
 
-def facts(chapter):
-    return json.loads((FACTS / f"{chapter}--questions.facts").read_text())["values"]
+def facts(chapter, name="questions"):
+    return json.loads((FACTS / f"{chapter}--{name}.facts").read_text())["values"]
 
 
 def source(chapter):
@@ -27,7 +27,8 @@ def source(chapter):
     found = {}
     for one in options:
         (kind,) = set(one) & set(KINDS)
-        found[one["label"]] = facts(chapter)[one[kind].split()[1]]
+        fact, key = one[kind].split()
+        found[one["label"]] = facts(*fact.split("/"))[key]
     return found
 
 
@@ -66,12 +67,24 @@ def put_in(page, question, kind, value):
             page.keyboard.press("ArrowRight")
 
 
-EXPRESSIONS = {"far-back": "w^k", "new-state": "(1 - z) * n + z*h"}
-WRONG_EXPRESSIONS = {"far-back": "k*w", "new-state": "z*n + (1-z)*h"}
+EXPRESSIONS = {
+    "far-back": "w^k",
+    "new-state": "(1 - z) * n + z*h",
+    "how-much-can-be-read": "w^(2*k) * (1 - w^2)",
+    "two-steps-in-one": "p*b + a",
+}
+WRONG_EXPRESSIONS = {
+    "far-back": "k*w",
+    "new-state": "z*n + (1-z)*h",
+    "how-much-can-be-read": "w^k * (1 - w^2)",
+    "two-steps-in-one": "p*a + b",
+}
 
 
 def test_each_chapter_has_questions():
-    assert len(CHAPTERS) == 7
+    numbered = (SITE / "chapters" / "index.html").read_text("utf-8")
+    assert len(CHAPTERS) == 8
+    assert all(f'href="{chapter}.html"' in numbered for chapter in CHAPTERS)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
