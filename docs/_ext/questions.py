@@ -175,7 +175,7 @@ def fact(question, facts):
         raise ValueError(f"there are {n_items} items, and {len(value)} numbers to order them by")
     if question["kind"] == "order" and [*value.values()] == sorted(value.values()):
         raise ValueError(
-            "the items stand in the right order already, or in another than their numbers"
+            "the items stand in the right order already, or their numbers in another than they"
         )
     if question["kind"] == "choice" and value not in range(1, n_items + 1):
         raise ValueError(f"there are {n_items} choices, and the right one is {value:g}")

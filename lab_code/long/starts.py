@@ -221,9 +221,9 @@ def rates() -> dict[str, dict[int, Rate]]:
     >>> starts.rates()["default"][10]._replace(soonest=0, latest=0)
     Rate(learnt=5, of=5, low=0.5655, high=1.0, soonest=0, latest=0)
     """
-    found = {}
+    found, kept = {}, read_all()
     for start, n_steps in product(STARTS, LENGTHS):
-        runs = [run for run in read_all() if (run["start"], run["n_steps"]) == (start, n_steps)]
+        runs = [run for run in kept if (run["start"], run["n_steps"]) == (start, n_steps)]
         if runs:
             learnt, read = sum(run["learnt"] for run in runs), [run["batches"] for run in runs]
             interval = binomtest(learnt, len(runs)).proportion_ci(method="wilson")

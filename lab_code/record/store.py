@@ -6,6 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from lab_code.evaluation import Accuracy
@@ -157,17 +158,21 @@ def read_facts() -> list[dict]:
 
 
 def _read(path: Path) -> dict:
-    if not is_whole(path):
-        raise ValueError(f"{path} is damaged: delete it, and run its lab again")
-    return json.loads(path.read_text("utf-8"))
+    """Return what a file of the record says, if it is whole and what its name says."""
+    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        content = json.loads(path.read_text("utf-8"))
+        if path_of(content["name"]).stem == path.stem:
+            return content
+    raise ValueError(f"{path} is damaged: delete it, and run its lab again")
 
 
 def is_whole(path: Path) -> bool:
     """Return whether a file of the record can be read, and is what its name says."""
     try:
-        return path_of(json.loads(path.read_text("utf-8"))["name"]).stem == path.stem
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        _read(path)
+    except ValueError:
         return False
+    return True
 
 
 def forget(lab: str) -> None:
