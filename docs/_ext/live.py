@@ -36,10 +36,10 @@ SCRIPTS = ("engine.js", "live/parts.js")
 """What every part needs, in this order."""
 
 ASK = ("live/ask.js", "live/second.js")
-OWN = ("numbers_of", "from_file", "bend", "inside")
+OWN = ("numbers_of", "from_file", "bend", "raster", "inside")
 HELPERS = {
     "beat_the_network": ASK,
-    "watch_it_vanish": ("live/linear_algebra.js",),
+    "watch_it_vanish": ("live/linear_algebra.js", "live/raster.js", "live/waves.js"),
     "your_own_signal": (*ASK, *(f"live/{name}.js" for name in OWN)),
 }
 """What some parts need besides: pages stay small."""

@@ -128,7 +128,8 @@ def test_a_screen_reader_is_told(part, name):
     for picture in found.locator(".live-picture > svg").all():
         assert picture.get_attribute("role") == "img"
         assert len(picture.get_attribute("aria-label")) > 40
-    assert found.locator("[aria-live=polite]").count() == 1
+    told = found.locator("[aria-live=polite]")
+    assert told.count() == (2 if name == "watch_it_vanish" else 1)
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -391,15 +392,15 @@ def test_what_is_no_number_in_range_is_not_taken(part, typed):
 # Watch the gradient vanish
 
 
-def torch_norms(part, cell):
-    """Return the norms that torch finds, from the weights and the input of the part."""
+def asked_of_torch(part, cell):
+    """Return the cell with the weights of the part, and its Jacobians for the input of the part."""
     asked = json.loads(part.locator(".live-box").get_attribute("data-asked"))
     module = CELLS[cell](1, 16, batch_first=True).double()
     with torch.no_grad():
         for name, weight in zip(("W_x", "W_h", "b_x", "b_h"), module.parameters(), strict=True):
             weight.copy_(torch.tensor(asked[name], dtype=torch.float64).reshape(weight.shape))
     x = torch.tensor(asked["x"], dtype=torch.float64)[:, None]
-    return module, norms_by_lag(state_jacobians(module, x))
+    return module, state_jacobians(module, x)
 
 
 @pytest.mark.parametrize("start", ["random", "orthogonal"])
@@ -411,10 +412,10 @@ def test_the_norms_are_those_of_the_jacobians(part, cell, start):
     move(found, "spectral radius of W", 1.3)
     move(found, "strength of the input", 0.7)
     move(found, "steps", 40)
-    module, expected = torch_norms(found, cell)
+    module, jacobians = asked_of_torch(found, cell)
     shown = json.loads(found.locator(".live-box").get_attribute("data-norms"))
     torch.testing.assert_close(
-        torch.tensor(shown, dtype=torch.float64), expected, rtol=1e-4, atol=0
+        torch.tensor(shown, dtype=torch.float64), norms_by_lag(jacobians), rtol=1e-4, atol=0
     )
     gates = {"rnn": 0, "lstm": 2, "gru": 2}
     W = module.weight_hh_l0.detach()[16 * gates[cell] : 16 * (gates[cell] + 1)]
@@ -426,9 +427,9 @@ def test_the_norms_are_those_of_the_jacobians(part, cell, start):
     assert drawn.locator("circle").count() == 17
     if cell == "rnn":
         bound = torch.linalg.matrix_norm(W, 2).item() ** 40
-        assert rough(found.locator(".live-says").inner_text().split("allows")[1]) == pytest.approx(
-            bound, rel=0.5
-        )
+        assert rough(
+            found.locator(".live-says").first.inner_text().split("allows")[1]
+        ) == pytest.approx(bound, rel=0.5)
 
 
 def rough(text):
@@ -446,7 +447,7 @@ def test_the_norm_that_is_told_follows_the_radius_with_the_keyboard(part):
     found = part("watch_it_vanish")
 
     def told():
-        sentence = found.locator(".live-says").inner_text()
+        sentence = found.locator(".live-says").first.inner_text()
         return rough(re.search(r"multiplied by ([^:]+):", sentence)[1])
 
     move(found, "strength of the input", 0)
@@ -480,6 +481,100 @@ def test_the_answer_to_the_question_can_be_seen(part):
     assert not found.get_by_label("bias of the gate that keeps").is_hidden()
     move(found, "cell", "rnn")
     assert found.get_by_label(re.compile("^bias of the gate")).is_hidden()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_waves_are_those_of_the_jacobians(part, cell):
+    found = part("watch_it_vanish")
+    move(found, "cell", cell)
+    move(found, "spectral radius of W", 1.2)
+    move(found, "strength of the input", 0.5)
+    move(found, "steps", 30)
+    _, jacobians = asked_of_torch(found, cell)
+    n = jacobians.shape[-1]
+    nudges = [torch.full((n,), n**-0.5, dtype=torch.float64)]
+    gradients = [nudges[0]]
+    for jacobian in jacobians:
+        nudges.append(jacobian @ nudges[-1])
+    for jacobian in jacobians.flip(0):
+        gradients.insert(0, jacobian.T @ gradients[0])
+    there, here = json.loads(found.locator(".live-box").get_attribute("data-waves"))
+    for sizes, wave in ((there, nudges), (here, gradients)):
+        expected = torch.stack(wave).norm(dim=1)
+        torch.testing.assert_close(torch.tensor(sizes, dtype=torch.float64), expected)
+    products = (torch.stack(nudges) * torch.stack(gradients)).sum(1)
+    torch.testing.assert_close(products, products[:1].expand(31))
+    told = found.locator(".live-says").nth(1).inner_text().replace("\u2212", "-")
+    shown = re.search(r"is (-?)(\S+) at every step", told)
+    assert float(f"{shown[1]}1") * rough(shown[2]) == pytest.approx(products[0].item(), rel=0.5)
+
+
+def seen_columns(found):
+    """Return the places of the columns of each image of the waves in which something is drawn."""
+    return found.locator("canvas").evaluate_all(
+        """images => images.map((image) => {
+          const { width, height } = image;
+          const { data } = image.getContext("2d").getImageData(0, 0, width, height);
+          return [...Array(width).keys()].filter((x) =>
+            [...Array(height).keys()].some((y) => data[4 * (y * width + x) + 3] > 0));
+        })"""
+    )
+
+
+def test_the_waves_pass_step_by_step_first_forward_and_then_back(part):
+    found = part("watch_it_vanish")
+    move(found, "matrix W", "orthogonal")  # nothing fades
+    move(found, "spectral radius of W", 1)
+    move(found, "strength of the input", 0)
+    move(found, "steps", 20)
+    assert seen_columns(found) == [[*range(21)]] * 2
+    slider = found.get_by_label(re.compile("^steps that passed"))
+    slider.focus()
+    found.page.keyboard.press("Home")
+    assert seen_columns(found) == [[0], []]
+    for _ in range(5):
+        found.page.keyboard.press("ArrowRight")
+    assert seen_columns(found) == [[*range(6)], []]
+    slider.fill("33")
+    assert seen_columns(found) == [[*range(21)], [*range(7, 21)]]
+    said = found.locator(".live-says").nth(1).inner_text()
+    assert "size 1 is 1 after 20 steps" in said
+    assert "size 1 is 1 after 13 steps" in said
+
+
+def test_what_passes_is_told_but_not_what_another_sentence_tells(part):
+    found = part("watch_it_vanish")
+    heard = found.locator("[aria-live=polite]")
+    move(found, "spectral radius of W", 0.5)
+    found.page.wait_for_timeout(1200)
+    assert "norm of W" in heard.nth(0).inner_text()
+    assert "nudge" not in heard.nth(1).text_content()
+    move(found, "steps that passed", 7)
+    found.page.wait_for_timeout(1200)
+    assert "after 7 steps" in heard.nth(1).text_content()
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_the_waves_can_be_started_and_stopped(part, motion):
+    found = part("watch_it_vanish", reduced_motion=motion)
+    button = found.get_by_role("button", name="Let the waves pass")
+    slider = found.get_by_label(re.compile("^steps that passed"))
+    page = found.page
+    button.click()
+    page.wait_for_timeout(2500)
+    pauses = found.get_by_role("button", name="Pause")
+    pauses.click()
+    stopped = int(slider.input_value())
+    assert 0 < stopped < 120
+    assert (stopped % 15 == 0) == (motion == "reduce")
+    page.wait_for_timeout(300)
+    assert int(slider.input_value()) == stopped
+    slider.fill("118")
+    button.click()  # goes on from here, and ends
+    page.wait_for_timeout(1500)
+    assert slider.input_value() == "120"
+    assert button.is_visible()
+    assert not pauses.is_visible()
 
 
 def test_the_linear_algebra_is_that_of_torch(part):

@@ -16,40 +16,19 @@ const Inside = (() => {
     return Live.range({ label: "gates of", min: 0, max: units, step: 1, value: 0, format, onchange });
   }
 
-  /** Each state a point: the colour says its sign, and how dense it is its size. */
   function states(box, units, steps) {
-    const image = html("canvas", { class: "live-states", role: "img", width: steps, height: units });
-    const holder = html("div", { class: "live-states-box" });
-    const colours = ["hidden state", "input"].map((of) => html("span", { style: { color: colour(of) }, hidden: true }));
-    const caption = `hidden states: ${units} units, one below the other, at ${steps} steps`;
+    const image = Raster.of(box, `hidden states: ${units} units, one below the other, at ${steps} steps`);
     const empty = html("p", { class: "live-empty" }, "All states are 0.");
-    box.append(html("p", { class: "live-caption" }, caption), holder, ...colours);
-    holder.append(image, empty);
+    image.holder.append(empty);
 
     function draw(hidden) {
-      const [above, below] = colours.map((one) => getComputedStyle(one).color.match(/\d+/g).map(Number));
-      const context = image.getContext("2d");
-      const points = context.createImageData(steps, units);
-      let far = 0;
-      hidden.forEach((value, i) => {
-        const [t, k] = [Math.floor(i / units), i % units];
-        const [red, green, blue] = value < 0 ? below : above;
-        points.data.set([red, green, blue, 255 * Math.abs(value)], 4 * (k * steps + t));
-        far += Math.abs(value) > FAR;
-      });
-      context.putImageData(points, 0, 0);
+      image.draw(hidden, units);
       empty.hidden = hidden.some((value) => Math.abs(value) > 1 / 512); // of 256 shades, one would be seen
-      const share = Second.percent(far / hidden.length);
-      image.setAttribute("aria-label", `Hidden states of ${units} units at ${steps} steps: ${share} of them are farther than ${FAR} from zero.`);
+      const share = Second.percent(hidden.filter((value) => Math.abs(value) > FAR).length / hidden.length);
+      image.says(`Hidden states of ${units} units at ${steps} steps: ${share} of them are farther than ${FAR} from zero.`);
     }
 
-    /** Below axes that begin and end where these do, in a picture that stands there. */
-    function place(room, axes) {
-      const left = room.left + axes.left - holder.getBoundingClientRect().left;
-      Object.assign(image.style, { width: `${axes.width}px`, marginLeft: `${left}px` });
-    }
-
-    return { draw, place };
+    return { draw, place: image.place };
   }
 
   function gates(picture, place, { run, steps }, unit, x) {

@@ -1,5 +1,6 @@
-/* Eigenvalues and the largest singular value of a small matrix, (n, n), flat, row by row.
+/* Eigenvalues, products and the largest singular value of small matrices, (n, n), flat, row by row.
 
+   LinearAlgebra.times(a, b, n)              their product
    LinearAlgebra.eigenvalues(matrix, n)      a list of [real, imaginary]
    LinearAlgebra.stretch(matrix, rows, n)    the most by which it stretches a vector, its spectral norm */
 "use strict";
@@ -99,6 +100,17 @@ const LinearAlgebra = (() => {
     im[q] = c * xi + ci * x + d * yi + di * y;
   }
 
+  function times(a, b, n) {
+    const product = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < n; k++) {
+        const one = a[i * n + k];
+        for (let j = 0; j < n; j++) product[i * n + j] += one * b[k * n + j];
+      }
+    }
+    return product;
+  }
+
   /** Multiply a vector by the matrix and its transpose until its growth no longer changes. */
   function stretch(matrix, rows, n) {
     let v = Float64Array.from({ length: n }, (_, i) => 1 + 0.1 * Math.sin(1 + i));
@@ -120,5 +132,5 @@ const LinearAlgebra = (() => {
     return growth;
   }
 
-  return { eigenvalues, stretch };
+  return { eigenvalues, stretch, times };
 })();

@@ -42,7 +42,7 @@ const Live = (() => {
     const size = Math.abs(value);
     if (size >= 0.01 && size < 10000) return String(Number(value.toPrecision(size < 100 ? 2 : 4))).replace("-", "−");
     const [digits, power] = value.toExponential(0).split("e");
-    return `${digits === "1" ? "" : `${digits}·`}10${[...power.replace("+", "")].map((one) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(one)]).join("")}`;
+    return `${digits === "1" ? "" : `${digits.replace("-", "−")}·`}10${[...power.replace("+", "")].map((one) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(one)]).join("")}`;
   };
 
   const colour = (quantity) => `var(--live-${quantity.replaceAll(" ", "-")})`;
@@ -148,7 +148,8 @@ const Live = (() => {
     return { element, input };
   }
 
-  /** A sentence below a part. A screen reader hears it when it has not changed for a while, or for long. */
+  /** A sentence below a part. A screen reader hears it when it has not changed for a while, or for long;
+      but not one that is quiet, since another sentence tells what changed. */
   function sentence(box, wait = 800, longest = 15000) {
     const seen = html("p", { class: "live-says" });
     const heard = html("p", { class: "live-heard", role: "status", "aria-live": "polite" });
@@ -159,10 +160,11 @@ const Live = (() => {
       heard.textContent = seen.textContent;
       since = performance.now();
     };
-    return (words) => {
+    return (words, quiet = false) => {
       if (words === seen.textContent) return;
       seen.textContent = words;
       clearTimeout(timer);
+      if (quiet) return;
       if (performance.now() - since > longest && since) tell();
       else timer = setTimeout(tell, wait);
     };

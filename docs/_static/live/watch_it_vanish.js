@@ -1,4 +1,4 @@
-/* How the last state depends on earlier ones: norms by lag, slopes, eigenvalues; all from the engine. */
+/* How the last state depends on earlier ones: norms by lag, slopes, eigenvalues, waves; all from the engine. */
 "use strict";
 
 Live.part("watch_it_vanish", (box) => {
@@ -33,41 +33,25 @@ Live.part("watch_it_vanish", (box) => {
     return cell;
   }
 
-  /** The derivatives of each number of the last state, all in one batch; and their norms by lag. */
+  /** How the last state depends on earlier ones; and what goes forward and back between them. */
   function measure() {
     const cell = build();
+    const x = Float64Array.from({ length: ask.steps }, (_, t) => ask.strength * signal[t]);
+    const run = cell.unroll(x, ask.steps);
+    const steps = Waves.jacobians(cell, run);
     const many = cell.states.length * UNITS; // an LSTM's state has two parts
-    const x = new Float64Array(ask.steps * many);
-    for (let i = 0; i < x.length; i++) x[i] = ask.strength * signal[Math.floor(i / many)];
-    const run = cell.unroll(x, ask.steps, many);
-    const arriving = {};
-    cell.states.forEach((state, part) => {
-      arriving[state] = new Float64Array(ask.steps * many * UNITS);
-      for (let i = 0; i < UNITS; i++) {
-        arriving[state][((ask.steps - 1) * many + part * UNITS + i) * UNITS + i] = 1;
-      }
-    });
-    const d = cell.back(run, arriving);
-    const earlier = cell.states.length === 1 ? [d.hidden] : [d.hidden, d.carried];
-    const start = cell.states.map((state) => d.start[state]);
+    let product = Float64Array.from({ length: many * many }, (_, i) => Number(i % (many + 1) === 0));
     const norms = [1]; // how the last state depends on itself
-    for (let t = ask.steps - 2; t >= -1; t--) {
-      const matrix = new Float64Array(many * many);
-      for (let i = 0; i < many; i++) {
-        (t < 0 ? start : earlier).forEach((of, part) => {
-          const from = (Math.max(t, 0) * many + i) * UNITS;
-          matrix.set(of.subarray(from, from + UNITS), i * many + part * UNITS);
-        });
-      }
-      norms.push(LinearAlgebra.stretch(matrix, many, many));
+    for (const step of [...steps].reverse()) {
+      product = LinearAlgebra.times(product, step, many);
+      norms.push(LinearAlgebra.stretch(product, many, many));
     }
-    const one = (of) => Array.from({ length: ask.steps * UNITS }, (_, k) => of[Math.floor(k / UNITS) * many * UNITS + (k % UNITS)]);
-    const slopes = ask.cell === "rnn" ? one(run.hidden).map((h) => 1 - h * h) : one(run[KEEPS[ask.cell]]);
+    const slopes = ask.cell === "rnn" ? run.hidden.map((h) => 1 - h * h) : run[KEEPS[ask.cell]];
     // the matrix of the candidate: the one that a simple cell has
     const last = { rnn: 0, lstm: 2, gru: 2 }[ask.cell] * UNITS * UNITS;
     const W = cell.weights.W_h.subarray(last, last + UNITS * UNITS);
-    const asked = { ...cell.weights, x: run.x.filter((_, i) => i % many === 0) };
-    return { asked, norms, slopes, norm: LinearAlgebra.stretch(W, UNITS, UNITS), eigenvalues: LinearAlgebra.eigenvalues(W, UNITS) };
+    const waves = [Waves.forward(steps, many), Waves.back(steps, many)];
+    return { asked: { ...cell.weights, x }, norms, waves, slopes, norm: LinearAlgebra.stretch(W, UNITS, UNITS), eigenvalues: LinearAlgebra.eigenvalues(W, UNITS) };
   }
 
   const controls = html("div", { class: "live-controls" });
@@ -93,6 +77,7 @@ Live.part("watch_it_vanish", (box) => {
   box.append(pair);
   redraws.push(Live.picture(pair, drawEigenvalues, 300), Live.picture(pair, drawSlopes, 300));
   const say = Live.sentence(box);
+  const passes = Waves.part(box);
 
   function drawNorms(image, width) {
     const { norms, norm } = found;
@@ -163,6 +148,7 @@ Live.part("watch_it_vanish", (box) => {
     ]);
     for (const redraw of redraws) redraw();
     say(sentence());
+    passes(...found.waves);
     // for those who want to compute it again
     box.dataset.norms = JSON.stringify(found.norms);
     box.dataset.asked = JSON.stringify(found.asked, (_, of) => (ArrayBuffer.isView(of) ? [...of] : of));
