@@ -63,5 +63,5 @@ def rebuild(samples: np.ndarray, n: int, window: int) -> np.ndarray:
     h = np.zeros((len(samples), n))
     for x in samples.T:
         h = h @ matrix.T + x[:, None] * weights
-    back = np.arange(window)[::-1] / window
+    back = (np.arange(window)[::-1] + 0.5) / window  # the middle of each sample's step
     return h @ legvander(2 * back - 1, n - 1).T
