@@ -9,8 +9,17 @@ import sys
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from _ext import accessible, lab_record, letters, mathml, simulated_banner, themed_figures
+from _ext import (
+    accessible,
+    lab_record,
+    letters,
+    mathml,
+    reading_time,
+    simulated_banner,
+    themed_figures,
+)
 from conftest import ROOT
+from docutils import nodes
 from fontTools.ttLib import TTFont
 from sphinx.cmd.build import main
 
@@ -325,13 +334,29 @@ $$x^2$$
 """
 
 
+FOLDED = """# Title
+
+```{{exercise}} Try
+:label: here
+
+Do it.
+```
+
+```{{{}
+{}
+```
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "page", "expected"),
     [
-        ("chapters/one", "# Title\n\nShort.\n", "1 minute to read"),
-        ("chapters/one", LONG.format(prose="word " * 1000, code=""), "5 minutes to read"),
-        ("chapters/one", LONG.format(prose="word", code="x = 1\n" * 90), "3 minutes to read"),
-        ("chapters/one", "# Title\n\n" + "$$x^2$$\n\n" * 16, "4 minutes to read"),
+        ("chapters/one", "# Title\n\nShort.\n", "1 minute"),
+        ("chapters/one", LONG.format(prose="word " * 1000, code=""), "5 minutes"),
+        ("chapters/one", LONG.format(prose="word", code="x = 1\n" * 90), "3 minutes"),
+        ("chapters/one", "# Title\n\n" + "$$x^2$$\n\n" * 16, "4 minutes"),
+        ("chapters/one", FOLDED.format("container} any", 600 * "word "), "3 minutes"),
+        ("chapters/one", FOLDED.format("solution} here", 600 * "word "), "1 minute"),
         ("chapters/glossary", "# Title\n\nShort.\n", None),
         ("other/one", "# Title\n\nShort.\n", None),
     ],
@@ -342,7 +367,7 @@ def test_a_chapter_says_how_long_it_takes_to_read(tmp_path, name, page, expected
     path.write_text(page)
     (tmp_path / "conf.py").write_text(
         f"import sys\nsys.path.insert(0, {str(ROOT / 'docs')!r})\n"
-        "extensions = ['myst_parser', '_ext.reading_time']\n"
+        "extensions = ['myst_parser', '_ext.exercises', '_ext.reading_time']\n"
         "myst_enable_extensions = ['dollarmath']\n"
         f"root_doc = {name!r}\n"
     )
@@ -352,7 +377,15 @@ def test_a_chapter_says_how_long_it_takes_to_read(tmp_path, name, page, expected
     assert (" to read</p>" in html) == (expected is not None)
     if expected:
         rest = html.split("</h1>", 1)[1]
-        assert rest.strip().startswith(f'<p class="reading-time">{expected}</p>')
+        assert rest.strip().startswith(f'<p class="reading-time">{expected} to read</p>')
+
+
+def test_code_that_is_folded_is_not_read():
+    code = nodes.literal_block("", "x = 1\n" * 90)
+    cell = nodes.container("", code, classes=["cell", "tag_hide-input"])
+    assert reading_time.seconds(cell) == 0
+    cell["classes"].remove("tag_hide-input")
+    assert reading_time.seconds(cell) == 90 * reading_time.CODE_LINE
 
 
 # Equations

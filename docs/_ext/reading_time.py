@@ -1,7 +1,12 @@
-"""Say under the title of a chapter how long it takes to read; elsewhere, where a role asks."""
+"""Say under the title of a chapter how long it takes to read; elsewhere, where a role asks.
+
+What is folded is not counted: code that draws a figure, and the solutions of exercises.
+"""
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxRole
+
+from _ext.exercises import Solution
 
 WORD = 60 / 200
 """Seconds for a word of prose."""
@@ -12,11 +17,14 @@ EQUATION = 15
 CODE_LINE = 2
 """Seconds for a line of code."""
 
+FOLDED = {"cell_output", "tag_hide-input"}
+"""Classes of what is not read: what code has printed, and code that is opened by those who ask."""
+
 NOT_READ_THROUGH = {f"chapters/{name}" for name in ("index", "glossary", "notation", "results")}
 
 
 def seconds(node) -> float:
-    """Return how long it takes to read a part of a page, without what its code has printed."""
+    """Return how long it takes to read a part of a page through."""
     if isinstance(node, nodes.Text):
         return WORD * len(node.split())
     if isinstance(node, nodes.math):
@@ -25,9 +33,9 @@ def seconds(node) -> float:
         return EQUATION
     if isinstance(node, nodes.literal_block):
         return CODE_LINE * len(node.astext().splitlines())
-    if isinstance(node, (nodes.Invisible, nodes.raw, nodes.field_list)):
+    if isinstance(node, (nodes.Invisible, nodes.raw, nodes.field_list, Solution)):
         return 0
-    if "cell_output" in node.get("classes", ()):
+    if FOLDED.intersection(node.get("classes", ())):
         return 0
     return sum(map(seconds, node.children))
 
