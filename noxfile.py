@@ -68,7 +68,7 @@ def editions(session: nox.Session) -> None:
     session.run("python", "-m", "_editions", env={"PYTHONPATH": "docs"})
 
 
-# A test has one core, so as many go side by side; ``-- -n 0`` runs them in one process.
+# A test or a browser has one core, so as many go side by side; ``-- -n 0`` runs them in one process.
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 
 
@@ -92,7 +92,7 @@ def browser(session: nox.Session) -> None:
     install(session, "docs", "browser")  # with torch: the live parts are compared with it
     folder = "tests/browser"
     checks = map(str, sorted(Path(folder).glob("check_*.py")))
-    session.run("pytest", *checks, "--confcutdir", folder, *session.posargs)
+    session.run("pytest", *checks, "--confcutdir", folder, *SIDE_BY_SIDE, *session.posargs)
 
 
 def run_versions_tool(session: nox.Session, name: str) -> None:
