@@ -104,6 +104,8 @@ def refused(path, *how, **named):
         (b"1\n2,5\n", "line 2 is not a number: '2,5'"),
         (b"1\n1_0\n", "line 2 is not a number: '1_0'"),
         (b"1\nabc" + b"x" * 9999, "line 2 is not a number: 'abcx"),
+        (b"1\n2\n1e300\n", "a sample is larger than 1,000 V: is its unit uV?"),
+        (b"1\n" * 15_000_001, "larger than 30 MB"),
         (b"7\n7\n7\n", "all 3 samples are the same"),
         (b"0       \xff\xfe", "is not text"),
         (bytes(100), "line 1 is not a number"),
