@@ -57,7 +57,8 @@ def build(session: nox.Session, *options: str) -> None:
         )
     except CommandFailed:
         problem = Path("docs/_build/problem.txt")
-        session.error(problem.read_text("utf-8").strip() if problem.is_file() else "see above")
+        told = problem.read_text("utf-8").strip() if problem.is_file() else ""
+        session.error(told or "see above")
 
 
 @nox.session
