@@ -119,7 +119,9 @@ def read(
         raise DataError(
             f"{path}: a sample is larger than {LARGEST / 1e6:,.0f} V: is its unit {signal.unit}?"
         )
-    if len(signal.samples) and np.ptp(signal.samples) == 0:
+    if not len(signal.samples):
+        raise DataError(f"{path} has no samples")
+    if np.ptp(signal.samples) == 0:
         raise DataError(f"{path}: all {len(signal.samples)} samples are the same")
     return signal
 
