@@ -6,7 +6,9 @@ What follows ``--`` is passed on: ``python -m nox -s tests -- -k splits``.
 the steps, always the same; ``trust`` takes them all.
 """
 
+import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -57,7 +59,8 @@ def build(session: nox.Session, *options: str) -> None:
         )
     except CommandFailed:
         problem = Path("docs/_build/problem.txt")
-        session.error(problem.read_text("utf-8").strip() if problem.is_file() else "see above")
+        told = problem.read_text("utf-8").strip() if problem.is_file() else ""
+        session.error(told or "see above")
 
 
 @nox.session
@@ -84,6 +87,53 @@ def trust(session: nox.Session) -> None:
     """Run the hostile tests at full length: kill every command at every step."""
     install(session, "docs", "tests")
     session.run("pytest", *SIDE_BY_SIDE, "-m", "trust", *session.posargs)
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+@nox.parametrize("which", [nox.param(name, id=name) for name in ("lowest", "newest")])
+def versions(session: nox.Session, which: str) -> None:
+    """Test and build a copy of the book on the lowest versions that it promises, or the newest."""
+    folder = Path(session.create_tmp()).absolute() / "book"
+    shutil.rmtree(folder, ignore_errors=True)
+    built = ("_build", "labs", "site", "__pycache__", ".git", ".nox", ".site", ".*_cache")
+    left_out = shutil.ignore_patterns(*built)
+    shutil.copytree(".", folder, ignore=left_out)
+    for name in ("LAB_DATA", "LAB_CACHE"):  # a relative path starts here, and not in the copy
+        if os.environ.get(name):
+            session.env[name] = str(Path(os.environ[name]).absolute())
+    session.chdir(folder)
+    how = {"lowest": ["--resolution", "lowest-direct"], "newest": ["--upgrade"]}[which]
+    session.install(*how, "--group", "docs", "--group", "tests", "-e", ".")
+    # what old packages say of each other is no fault of the book; what new ones say of it may be
+    quiet = ("-W", "ignore::DeprecationWarning") if which == "lowest" else ()
+    session.run("python", *quiet, "-m", "pytest", *SIDE_BY_SIDE, *quiet, *session.posargs)
+    build(session, "-q")
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Ask the list of known faults of packages, on the web, about each locked version."""
+    install(session, "audit", package=False)
+    told = Path(session.create_tmp()).absolute() / "audit.json"
+    told.unlink(missing_ok=True)
+    how = ("--disable-pip", "--require-hashes", "--progress-spinner", "off", "--format", "json")
+    arguments = session.posargs or ("-r", LOCK)
+    session.run("pip-audit", *how, "-o", str(told), *arguments, success_codes=range(256))
+    if not told.is_file():
+        session.error("the list of known faults cannot be reached: nothing was checked")
+    asked = json.loads(told.read_text("utf-8"))["dependencies"]
+    faults = [
+        f"{one['name']} {one['version']}: {fault['id']}, mended in "
+        f"{', '.join(fault['fix_versions']) or 'no version yet'}"
+        for one in asked
+        for fault in one.get("vulns", ())
+    ]
+    missed = [f"{one['name']}: {one['skip_reason']}" for one in asked if "skip_reason" in one]
+    for line in [*faults, *(f"not checked: {one}" for one in missed)]:
+        session.warn(line)
+    if faults or missed:
+        session.error(f"{len(faults)} known faults, {len(missed)} packages not checked")
+    session.log(f"{len(asked)} packages have no known fault")
 
 
 @nox.session

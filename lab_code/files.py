@@ -102,12 +102,25 @@ def open_regular(path: Path, max_bytes: int = 100_000_000) -> BinaryIO:
     OSError
         If it is missing, not a regular file, or larger than `max_bytes`.
     """
-    status = path.stat()
+    _refuse(path.stat(), path, max_bytes)  # before it is opened: to open a device can do harm
+    # a pipe that has taken its place meanwhile is not waited for
+    file = os.fdopen(os.open(path, os.O_RDONLY | _NO_WAITING), "rb")
+    try:
+        _refuse(os.fstat(file.fileno()), path, max_bytes)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+_NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # Windows has the latter
+
+
+def _refuse(status: os.stat_result, path: Path, max_bytes: int) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise OSError(errno.EINVAL, "not a regular file", str(path))
     if status.st_size > max_bytes:
         raise OSError(errno.EFBIG, f"larger than {max_bytes / 1e6:.0f} MB", str(path))
-    return path.open("rb")
 
 
 def write_json(path: Path, content: dict | list) -> None:

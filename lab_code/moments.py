@@ -18,7 +18,7 @@ import pandas as pd
 from scipy import fft
 from scipy.sparse.csgraph import connected_components
 
-from lab_code.files import cache_folder, write_whole
+from lab_code.files import cache_folder, open_regular, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -202,7 +202,8 @@ def kept_correlations(samples: np.ndarray) -> np.ndarray:
     path = cache_folder() / f"correlations-{key.hexdigest()[:16]}.npy"
     upper = np.triu_indices(len(samples), 1)
     try:
-        kept = np.load(path, allow_pickle=False)
+        with open_regular(path) as file:
+            kept = np.load(file, allow_pickle=False)
         if kept.shape != upper[0].shape or not ((kept >= 0) & (kept < 1.5)).all():
             raise ValueError("not what was kept")
         found = np.eye(len(samples))

@@ -37,6 +37,32 @@ def pytest_runtest_setup():
         suffixes[".rst"] = "restructuredtext"
 
 
+@pytest.fixture
+def count(request):
+    """Count what is done to the book: ``count("kills", "data")``. The sums are told at the end."""
+
+    def add(what, where="", n=1):
+        request.node.user_properties.append(("hostile", [what, where, n]))
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how much was done to the book, as it was counted; pytest's workers pass it on."""
+    sums = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "call":
+                for name, value in report.user_properties:
+                    if name == "hostile":
+                        what, where, n = value
+                        of = sums.setdefault(what, {})
+                        of[where] = of.get(where, 0) + n
+    for what, of in sums.items():
+        each = ", ".join(f"{n:,} {where}" for where, n in sorted(of.items()) if where)
+        terminalreporter.write_line(f"{what}: {sum(of.values()):,}" + f" ({each})" * bool(each))
+
+
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path, monkeypatch):
     """No test sees the user's recordings or cache, leaves something there, or uses the network."""

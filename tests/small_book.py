@@ -1,5 +1,11 @@
 """A book of two labs and two pages, which builds in seconds, for tests of how a build goes."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 from _ext import ahead
 from conftest import ROOT
 from sphinx.cmd.build import main
@@ -122,6 +128,20 @@ class Book:
         (self.docs / f"{name}.md").write_text(text)
 
     def __call__(self, data="a", in_order=False, works=True, quiet=True):
+        assert self.build(data, quiet) == works
+        ran = self.log.read_text().split()
+        return ran if in_order else sorted(ran)
+
+    def start_apart(self, *before, **how):
+        """Start a build in a process of its own, which a test can limit or kill."""
+        path = os.pathsep.join([str(ROOT / "docs"), str(ROOT)])
+        env = os.environ | {"PYTHONPATH": path}
+        command = [*before, sys.executable, __file__, str(self.root)]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(command, env=env, **quiet, **how)
+
+    def build(self, data="a", quiet=True):
+        """Build it; return whether that went well."""
         conf = CONF.format(
             ext=str(ROOT / "docs"),
             cache=str(self.docs / "_build" / "jupyter_cache"),
@@ -131,10 +151,13 @@ class Book:
         self.log.write_text("")
         how = ["-q"] if quiet else []
         how += ["-W", "-b", "html", "-d", str(self.root / "doctrees")]
-        status = main([*how, str(self.docs), str(self.root / "out")])
-        assert (status == 0) == works
-        ran = self.log.read_text().split()
-        return ran if in_order else sorted(ran)
+        return main([*how, str(self.docs), str(self.root / "out")]) == 0
 
 
 ALL = ["index", "lab_of_cells", "lab_of_data", "page_of_data"]
+
+
+if __name__ == "__main__":
+    book = Book(Path(sys.argv[1]))
+    book.take_part(pytest.MonkeyPatch())
+    sys.exit(0 if book.build() else 1)

@@ -100,6 +100,15 @@ def cut_inside(folder, files):
     return folder
 
 
+def other_header(folder, files):
+    """A member whose name is said to have 65,535 letters, which Python shows all."""
+    path = write_one_zip(folder, files) / "bonn-eeg.zip"
+    data = bytearray(path.read_bytes())
+    data[26:28] = b"\xff\xff"
+    path.write_bytes(data)
+    return folder
+
+
 def no_zip(folder, files):
     folder.mkdir()
     (folder / "bonn-eeg.zip").write_text("<html>404 Not Found</html>")
@@ -232,6 +241,7 @@ FAULTS = {
     ),
     "empty file": (empty_file, ["F001.txt", "empty", "Replace"]),
     "zip cut short": (cut_short, ["bonn-eeg.zip", "cut short", "replace"]),
+    "another header": (other_header, ["bonn-eeg.zip", "not a complete zip", "replace"]),
     "zip damaged inside": (cut_inside, ["bonn-eeg.zip", "not a complete zip", "replace"]),
     "no zip": (no_zip, ["bonn-eeg.zip", "not a complete zip", "replace"]),
     "absolute member": (member("/etc/Z001.txt"), ["bonn-eeg.zip", "'/etc/Z001.txt'", "outside"]),

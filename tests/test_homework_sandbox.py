@@ -2,10 +2,16 @@
 
 import json
 import os
+import subprocess
+import sys
+import tempfile
 import time
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from conftest import ROOT
 
 from lab_code.__main__ import main
 from lab_code.homework import child, sandbox
@@ -14,6 +20,7 @@ from lab_code.homework.marking import mark
 from lab_code.homework.sandbox import Sandbox
 from lab_code.homework.source import Source
 
+HERE = os.fsencode(tempfile.gettempdir())
 MARK = 'HOMEWORK, STUDENT = "short", "ada"\n'
 
 
@@ -103,6 +110,26 @@ HOSTILE = {
     "deep": (DEEP + function("return x"), "raises RecursionError"),
     "long number": (function("return 10**5000"), "raises ValueError"),
     "an escape sequence": (function(r"raise ValueError('\x1b[2J')"), "ValueError (line 3): ?[2J"),
+    "a crowd": (
+        "import os, time\nfor _ in range(40):\n    if os.fork() == 0: time.sleep(60)\n"
+        + function("while True: pass"),
+        "no result within 1 seconds",
+    ),
+    "changes NumPy": (
+        "import numpy\nnumpy.allclose = numpy.array_equal = lambda *_, **__: True\n"
+        + function("return 1"),
+        "`half_life(",
+    ),
+    "changes what serves it": (
+        "import __main__\n__main__.pack = lambda value: {'points': 10}\n" + function("return 1"),
+        "no result: the answer wrote into",
+    ),
+    "lies about equality": (
+        "class Same(float):\n    __eq__ = __le__ = __ge__ = lambda self, other: True\n"
+        + function("return Same(1)"),
+        "`half_life(",
+    ),
+    "writes much": (function("open('x', 'wb').write(bytes(10**8))"), "raises OSError"),
     "a process that stays": (
         "import os, time\nif os.fork() == 0:\n    os.setsid(); time.sleep(4)\nos._exit(0)\n",
         "the file gave no result within 1 seconds",
@@ -163,3 +190,60 @@ def test_after_a_crash_the_other_checks_go_on():
         with pytest.raises(sandbox.Wrong, match=r"ended the whole program \(exit status 1\)"):
             answer.call("die")
         assert answer.call("live") == 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="only Linux tells")
+def test_no_process_stays(report_of):
+    """Not even one that has left the group of the first, and the folder."""
+    code = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    os.chdir('/')\n"
+    code += "    if os.fork() == 0:\n        time.sleep(77)\n    time.sleep(77)\n"
+    code += "time.sleep(0.5)\n"  # until they have left
+
+    def others():
+        for process in Path("/proc").glob("[1-9]*"):
+            with suppress(OSError):
+                if b"HOME=" + HERE + b"/homework-" in (process / "environ").read_bytes():
+                    yield process.name
+
+    before = set(others())
+    report_of(code + function("return 1"))
+    assert set(others()) <= before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how many there are")
+def test_an_answer_starts_only_so_many_processes():
+    code = """
+import os, resource, time
+from lab_code.homework import child
+if os.getuid() == 0:  # whom no limit binds
+    os.setgid(65534), os.setuid(65534)
+child.limit(4 * 10**9, 60, 10**6)
+try:
+    for started in range(1000):
+        if os.fork() == 0:
+            time.sleep(20)
+            os._exit(0)
+except OSError:
+    print(started, flush=True)
+os.killpg(0, 9)
+"""
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, start_new_session=True)
+    assert 0 < int(done.stdout) <= child.MOST_STARTED
+
+
+def test_an_answer_that_takes_its_file_away_is_marked_all_the_same(tmp_path, capsys):
+    first, second = tmp_path / "a.py", tmp_path / "b.py"
+    first.write_text(MARK + f"import os\nos.unlink({str(first)!r})\n" + function("return 1"))
+    second.write_text(MARK.replace("ada", "bob") + function("return 1"))
+    assert main(["check", str(first), str(second), "--json"]) == 1
+    reports = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [report["student"] for report in reports] == ["ada", "bob"]
+
+
+def test_half_a_letter_in_a_notebook_disturbs_nobody(tmp_path, capsys):
+    """JSON can say what no file of text can hold."""
+    cell = {"cell_type": "code", "source": [MARK, "# \ud800\n", function("return 1")]}
+    (tmp_path / "x.ipynb").write_text(json.dumps({"cells": [cell]}))
+    assert main(["check", str(tmp_path / "x.ipynb"), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["points"] == 0

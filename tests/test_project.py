@@ -5,6 +5,7 @@ import re
 import tomllib
 
 import pytest
+import yaml
 from conftest import ROOT
 
 from lab_code.freshness import code_behind
@@ -74,6 +75,34 @@ def test_lock_has_every_dependency_with_a_hash():
     for requirement in wanted:
         name = re.match(r"[\w-]+", requirement)[0].replace("_", "-")
         assert re.search(rf"^{name}==\S+.*\\\n    --hash=sha256:", lock, re.MULTILINE), name
+
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_may_read_and_nothing_else(path):
+    workflow = yaml.safe_load(path.read_text())
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        assert job["permissions"] == {"contents": "read"}
+        assert job["timeout-minutes"] <= 60
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+            assert "${{ github" not in step.get("run", "")  # others choose what that says
+
+
+def test_every_promised_python_is_tried():
+    """Those of ``requires-python``, the session, and the workflow that runs it each week."""
+    lowest, end = re.fullmatch(
+        r">=3\.(\d+),<3\.(\d+)", PROJECT["project"]["requires-python"]
+    ).groups()
+    promised = [f"3.{minor}" for minor in range(int(lowest), int(end))]
+    noxfile = (ROOT / "noxfile.py").read_text()
+    assert f"@nox.session(python={promised})".replace("'", '"') in noxfile
+    matrix = yaml.safe_load(WORKFLOWS[-1].read_text())["jobs"]["versions"]["strategy"]["matrix"]
+    assert matrix == {"python": promised, "which": ["lowest", "newest"]}
 
 
 def test_lock_names_no_host():

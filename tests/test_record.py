@@ -184,7 +184,9 @@ def test_a_commit_has_one_date_wherever_it_was_made(tmp_path):
     assert provenance.date(tmp_path) is None
     git("init", "--quiet")
     assert provenance.date(tmp_path) is None  # there is no commit yet
-    git("commit", "--quiet", "--allow-empty", "--message", "Work")
+    (tmp_path / "file").touch()
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "Work")
     assert provenance.date(tmp_path) == "2026-09-21T14:13:20+00:00"
 
 

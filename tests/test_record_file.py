@@ -122,6 +122,7 @@ def test_a_wrong_value_is_told_on_one_line(kept, capsys, where, value):
     ("text", "why"),
     [
         ("", "Expecting value"),
+        ('{"a": [' + "[]," * 300_000 + "1]}", "no 'version'"),
         ("[1, 2", "Expecting"),
         ("[]", "no JSON object"),
         ("null", "no JSON object"),
@@ -139,7 +140,7 @@ def test_a_wrong_value_is_told_on_one_line(kept, capsys, where, value):
         (b"\xff\xfe\x00", "can't decode"),
         (b"\xef\xbb\xbf{}", "BOM"),
         ('{"a": "\x1b[2J"}', "control character"),
-        (b" " * (record_file.LARGEST + 1), "larger than 50 MB"),
+        (b" " * (record_file.LARGEST + 1), "larger than 10 MB"),
     ],
     ids=lambda value: str(value)[:30],
 )

@@ -104,6 +104,10 @@ def refused(path, *how, **named):
         (b"1\n2,5\n", "line 2 is not a number: '2,5'"),
         (b"1\n1_0\n", "line 2 is not a number: '1_0'"),
         (b"1\nabc" + b"x" * 9999, "line 2 is not a number: 'abcx"),
+        (b"1\n2\n1e300\n", "a sample is larger than 1,000 V: is its unit uV?"),
+        (b"1\n" * 15_000_001, "larger than 30 MB"),
+        (b"", "has no samples"),
+        (b"\n \n", "has no samples"),
         (b"7\n7\n7\n", "all 3 samples are the same"),
         (b"0       \xff\xfe", "is not text"),
         (bytes(100), "line 1 is not a number"),
@@ -128,6 +132,7 @@ def test_bad_text_is_refused(tmp_path, content, reason):
         ("a,b\n1,2\n,4\n", "a", "line 3 is not a number: ''"),
         ('a,b\n1,"2\n', "a", "is not a table"),
         ("", None, "has 0 channels"),
+        ("a\n", None, "has no samples"),
     ],
 )
 def test_a_bad_table_is_refused(tmp_path, content, channel, reason):

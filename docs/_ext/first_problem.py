@@ -4,14 +4,18 @@ Sphinx ends a failed build with versions, a traceback, and a request to report i
 goes into ``docs/_build/problem.txt``, whose line nox says last.
 """
 
+import errno
 import logging
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from _ext.undocumented.sphinx import is_suppressed, place_of
 from lab_code.console import printable
 
 MAX_LENGTH = 300
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 _CELL = re.compile(r"^-{18}\n(.*?)^-{18}$", re.MULTILINE | re.DOTALL)
 _LINE_OF_CELL = re.compile(r"Cell\s+In\[\d+\], line (\d+)")
@@ -42,13 +46,26 @@ class FirstProblem(logging.Handler):
         self.write(in_one_line(text, place, Path(self.app.srcdir).parent))
 
     def write(self, line):
-        self.path.parent.mkdir(exist_ok=True)
-        self.path.write_text(line + "\n", "utf-8")
+        with suppress(OSError):  # on a full disk
+            self.path.parent.mkdir(exist_ok=True)
+            self.path.write_text(line + "\n", "utf-8")
 
     def at_the_end(self, app, exception):
         logging.getLogger("sphinx").removeHandler(self)
-        if exception is not None and not self.path.exists():
+        if no_room := why_not_written(exception):  # whatever else was said follows from it
+            self.write(printable(f"{app.srcdir}: {no_room}", MAX_LENGTH))
+        elif exception is not None and not self.path.exists():
             self.write(in_one_line(str(exception), None, Path(app.srcdir).parent))
+
+
+def why_not_written(error):
+    """Return in words that the disk has no room, or None if that is not why a build failed."""
+    while error is not None:
+        text = str(error)
+        if any(os.strerror(code) in text for code in NO_ROOM) or "disk is full" in text:
+            return "the disk has no room for what is built; make some, and build again"
+        error = getattr(error, "orig_exc", None) or error.__cause__ or error.__context__
+    return None
 
 
 def in_one_line(text, place, root):

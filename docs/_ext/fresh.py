@@ -180,13 +180,15 @@ def stale_pages(app, env, added, changed, removed):
 def take_turns(app):
     """Hold a lock until the build, or the program, has ended."""
     folder = app.srcdir / "_build"
-    folder.mkdir(exist_ok=True)
     lock = FileLock(folder / "lock")
     try:
+        folder.mkdir(exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         log.info("waiting for another build in this folder to end")
         lock.acquire()
+    except OSError as error:
+        raise ConfigError(f"nothing can be built in {folder}: {error.strerror or error}") from None
     app.connect("build-finished", lambda app, exception: lock.release(), priority=1000)
 
 

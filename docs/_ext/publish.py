@@ -16,6 +16,14 @@ def content(folder):
     }
 
 
+def restore(app, config):
+    """Put back the site that a build moved aside, and was killed before it moved in the new one."""
+    site = Path(app.srcdir, config.published)
+    old = site.with_name("site.old")
+    if old.is_dir() and not site.exists():
+        old.rename(site)
+
+
 def publish(app, exception):
     built, site = Path(app.outdir), Path(app.srcdir, app.config.published)
     if exception is not None or n_warnings(app) or app.builder.name != "html" or built == site:
@@ -34,6 +42,7 @@ def publish(app, exception):
 
 def setup(app):
     app.add_config_value("published", "_build/html", "", str)
+    app.connect("config-inited", restore)
     # after everything has been written, and before another build may begin
     app.connect("build-finished", publish, priority=998)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

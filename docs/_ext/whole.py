@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from sphinx.util import logging
@@ -43,12 +44,12 @@ def digests(app):
     Files are named from the project's root: of a project that was copied, those of the copy count.
     """
     root = Path(app.srcdir).parent
-    files = (path for folder in folders(app) for path in folder.rglob("*") if path.is_file())
-    return {
-        os.path.relpath(path, root): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-        if path.suffix not in {".lock", ".tmp"}
-    }
+    found = {}
+    for path in (path for folder in folders(app) for path in folder.rglob("*")):
+        if path.suffix not in {".lock", ".tmp"} and path.is_file():
+            with suppress(FileNotFoundError):  # a script that writes the record takes one away
+                found[os.path.relpath(path, root)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
 
 
 def list_files(app, exception):

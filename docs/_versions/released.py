@@ -21,6 +21,10 @@ class VersionsError(Exception):
     """A message to the user in one line: what is wrong, and what to do."""
 
 
+class NoHistory(VersionsError):
+    """There is no git, or what was unpacked is not a clone."""
+
+
 def number(version: str) -> tuple[int, ...]:
     """Return X.Y.Z as numbers, which can be compared."""
     if not re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", version):
@@ -91,11 +95,12 @@ def git(root: Path, *arguments: str) -> str:
     """Run git and return what it prints."""
     try:
         command = ["git", *arguments]
-        run = subprocess.run(command, cwd=root, capture_output=True, text=True)
+        env = os.environ | {"LC_ALL": "C"}  # what git says is looked at
+        run = subprocess.run(command, cwd=root, capture_output=True, text=True, env=env)
     except FileNotFoundError:
-        raise VersionsError(
-            "git is not installed. Install it: old versions come from it."
-        ) from None
+        raise NoHistory("git is not installed. Install it: old versions come from it.") from None
+    if "not a git repository" in run.stderr:
+        raise NoHistory(f"{root} is no git clone. Clone the book: old versions come from git.")
     if run.returncode:
         raise VersionsError(f"{' '.join(command)} failed: {(run.stderr or run.stdout).strip()}")
     return run.stdout.strip()
@@ -107,6 +112,8 @@ def commit_in_clone(root: Path, name: str) -> str | None:
         return git(
             root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
         )
+    except NoHistory:
+        raise
     except VersionsError:
         return None
 

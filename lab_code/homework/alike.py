@@ -25,7 +25,7 @@ def essence(code: str, exercise: Exercise, student: str) -> str:
     text = _written(code, {"HOMEWORK", "STUDENT", *exercise.own(student)})
     if text == _written(exercise.start, set()):
         return ""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _written(code: str, given: set[str]) -> str:

@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,7 +49,8 @@ def check(paths: list[Path], form: str, ids: Path | None = None) -> int:
         table.writerow(COLUMNS)
     seen, written, reports = {}, {}, []
     for file in files:
-        report = with_twin(noted(mark(file), seen), file, written)
+        source = read_once(file)
+        report = with_twin(noted(mark(file, source), seen), source, written)
         if students and report.student and report.student not in students:
             report = replace(report, notes=(*report.notes, f"{report.student} is not in {ids}"))
         reports.append(report)
@@ -57,6 +59,13 @@ def check(paths: list[Path], form: str, ids: Path | None = None) -> int:
     for report in absent:
         show(report, form, table)
     return 0 if not absent and all(0 < one.most == one.points for one in reports) else 1
+
+
+def read_once(file: Path) -> Source | None:
+    """Read a file, or return None: an answer that runs can change its file, or take it away."""
+    with suppress(OSError, ValueError):
+        return Source.read(file)
+    return None
 
 
 def show(report: Report, form: str, table) -> None:
@@ -99,20 +108,21 @@ def noted(report: Report, seen: dict[tuple[str, str], str]) -> Report:
 
 
 def with_twin(
-    report: Report, file: Path, written: dict[tuple[str, str], tuple[str, str]]
+    report: Report, source: Source | None, written: dict[tuple[str, str], tuple[str, str]]
 ) -> Report:
     """Name the file of another student that has the same text as this one.
 
     Parameters
     ----------
     report : Report
-    file : Path
+    source : Source or None
+        What was marked; None if it could not be read.
     written : dict of (str, str) to (str, str)
         By exercise and text, the student and the file that had it first; this one is added.
     """
-    if report.exercise not in EXERCISES:
+    if source is None or report.exercise not in EXERCISES:
         return report
-    text = essence(Source.read(file).code, EXERCISES[report.exercise], report.student)
+    text = essence(source.code, EXERCISES[report.exercise], report.student)
     key, this = (report.exercise, text), (report.student, report.file)
     student, first = written.setdefault(key, this) if text else this
     return report if student == report.student else replace(report, duplicate_of=first)

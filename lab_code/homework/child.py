@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import builtins
+import contextlib
 import json
 import os
 import re
@@ -21,6 +22,10 @@ import numpy as np
 
 ANSWER = "<answer>"
 """The file name of the answer's code in tracebacks."""
+
+
+MOST_STARTED = 64
+"""Processes and threads that an answer may have at a time."""
 
 
 class Overtime(BaseException):
@@ -95,6 +100,10 @@ def limit(memory: int, seconds: int, file_size: int) -> list[str]:
         import resource
     except ImportError:  # Windows
         return ["memory", "processor time", "size of files"]
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        # root may start as many as it likes; and only Linux tells how many there are
+        most = _n_tasks(os.getuid()) + MOST_STARTED
+        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
     missing = []
     for words, name, most in (
         ("memory", "RLIMIT_AS", memory),
@@ -107,6 +116,16 @@ def limit(memory: int, seconds: int, file_size: int) -> list[str]:
         except (AttributeError, OSError, ValueError):  # macOS refuses some
             missing.append(words)
     return missing
+
+
+def _n_tasks(user: int) -> int:
+    """Return how many processes and threads a user has, as the limit counts them."""
+    found = 0
+    for process in os.listdir("/proc"):  # noqa: PTH208 - names are all that is asked for
+        with contextlib.suppress(OSError):
+            if process.isdigit() and os.stat(f"/proc/{process}").st_uid == user:  # noqa: PTH116
+                found += len(os.listdir(f"/proc/{process}/task"))  # noqa: PTH208
+    return found
 
 
 def _overtime(*_):

@@ -86,16 +86,18 @@ class Report:
         return "\n".join([*lines, f"  total   {self.points} of {self.most}"])
 
 
-def mark(path: Path) -> Report:
+def mark(path: Path, source: Source | None = None) -> Report:
     """Run the answer in a file and judge it.
 
     Parameters
     ----------
     path : Path
         A script or a notebook that was handed out.
+    source : Source, optional
+        What it holds, if it has been read.
     """
     try:
-        source = Source.read(path)
+        source = source or Source.read(path)
         name, student = source.mark
     except (OSError, ValueError) as error:
         return Report(str(path), error=getattr(error, "strerror", None) or str(error))

@@ -266,10 +266,30 @@ class Sandbox:
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
+        end_all_in(self.folder.name)
         for thread in (self.talking, self.draining):
             thread.join(1)  # longer only if a process that it started holds a pipe open
         if not self.talking.is_alive():
             _close(process.stdin, process.stdout)
+
+
+def end_all_in(folder: str) -> None:
+    """End the processes that have left the group of the one that started in a folder.
+
+    They still work there, or have the environment that it was started with. Only Linux tells.
+    """
+    home = f"HOME={folder}".encode()
+    for _ in range(10):  # what is about to start others is found in the next round
+        found = False
+        for process in Path("/proc").glob("[1-9]*"):
+            with contextlib.suppress(OSError):
+                cwd = os.readlink(process / "cwd")  # noqa: PTH115 - it may be a folder that is gone
+                here = cwd == folder or cwd.startswith((f"{folder}/", f"{folder} ("))
+                if here or home in (process / "environ").read_bytes().split(b"\0"):
+                    os.kill(int(process.name), signal.SIGKILL)
+                    found = True
+        if not found:
+            return
 
 
 def _close(*pipes: Any) -> None:

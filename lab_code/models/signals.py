@@ -24,6 +24,12 @@ published, and about 1 µV fits the publication's figures."""
 RATES = (20.0, 50_000.0)
 """The lowest and the highest rate of a signal, in hertz."""
 
+LARGEST_FILE = 30_000_000
+"""Bytes of text that are read; each number in it takes many more of memory."""
+
+LARGEST = 1e9
+"""No sample is further from zero, in microvolts: a thousand volts."""
+
 LARGEST_DENOMINATOR = 1000
 """Of the fraction that stands for the ratio of two rates; it is then right to 1 part in 1000, and
 mostly to far less."""
@@ -83,7 +89,8 @@ def read(
     ------
     DataError
         If the file is not of that form, holds what is not a finite number, or does not change; if
-        rate, unit or channel are missing, unknown, or not those of the file.
+        rate, unit or channel are missing, unknown, or not those of the file; if it is larger than
+        any signal, or than can be read.
 
     Examples
     --------
@@ -108,7 +115,13 @@ def read(
         raise DataError(
             f"the rate must be from {RATES[0]:.0f} to {RATES[1]:.0f} Hz, not {signal.rate:g}"
         )
-    if len(signal.samples) and np.ptp(signal.samples) == 0:
+    if not np.all(np.abs(signal.samples) <= LARGEST):
+        raise DataError(
+            f"{path}: a sample is larger than {LARGEST / 1e6:,.0f} V: is its unit {signal.unit}?"
+        )
+    if not len(signal.samples):
+        raise DataError(f"{path} has no samples")
+    if np.ptp(signal.samples) == 0:
         raise DataError(f"{path}: all {len(signal.samples)} samples are the same")
     return signal
 
@@ -148,7 +161,7 @@ def resample(signal: Signal, rate: float) -> tuple[Signal, Fraction]:
 
 
 def _read_text(path, rate, unit, channel, parse) -> Signal:
-    with open_regular(path) as file:
+    with open_regular(path, LARGEST_FILE) as file:
         content = file.read()
     try:
         lines = content.decode("utf-8-sig").splitlines()
@@ -162,7 +175,7 @@ def _read_text(path, rate, unit, channel, parse) -> Signal:
         raise DataError(f"{path} does not say its unit: add --unit, one of {', '.join(UNITS)}")
     texts, first, name = parse(path, lines, channel)
     samples = np.array([_number(path, text, first + i) for i, text in enumerate(texts)])
-    return Signal(samples * _microvolts(unit), rate, unit, name)
+    return Signal(_scaled(samples, unit), rate, unit, name)
 
 
 def _lines(path: Path, lines: list[str], channel: str | None) -> tuple[list[str], int, str]:
@@ -225,7 +238,7 @@ def _read_edf(path: Path, rate, unit, channel) -> Signal:
     unit = unit or read_unit
     if not np.isfinite(samples).all():
         raise DataError(f"{path}: {labels[place]!r} holds what is not a finite number")
-    return Signal(samples * _microvolts(unit), read_rate, unit, labels[place])
+    return Signal(_scaled(samples, unit), read_rate, unit, labels[place])
 
 
 def _place(path: Path, names: Sequence[str], channel: str | None) -> int:
@@ -259,7 +272,9 @@ def _is_number(text: str) -> bool:
     return "_" not in text  # which Python allows in numbers, and nothing else does
 
 
-def _microvolts(unit: str) -> float:
+def _scaled(samples: np.ndarray, unit: str) -> np.ndarray:
+    """Return samples in microvolts."""
     if unit not in UNITS:
         raise DataError(f"there is no unit {unit!r}; there are: {', '.join(UNITS)}")
-    return UNITS[unit]
+    with np.errstate(over="ignore"):  # what is too large is told after this
+        return samples * UNITS[unit]

@@ -18,6 +18,8 @@ def describe(recordings: Recordings) -> dict:
 def commit(folder: Path, but: Path | None = None) -> str | None:
     """Return the commit that a folder is at, or None outside a git clone.
 
+    A folder that was unpacked in a clone of something else is outside: its files are not in git.
+
     Parameters
     ----------
     folder : Path
@@ -32,6 +34,8 @@ def commit(folder: Path, but: Path | None = None) -> str | None:
     git = ["git", "-C", os.fspath(folder)]
     how = {"check": True, "capture_output": True, "text": True}
     try:
+        if not subprocess.run([*git, "ls-files", "-z", "--", "."], **how).stdout:
+            return None
         revision = subprocess.run([*git, "rev-parse", "HEAD"], **how).stdout.strip()
         status = ["status", "--porcelain", "--", ":/", *([f":!{but.name}"] if but else [])]
         changed = subprocess.run([*git, *status], **how).stdout.strip()
@@ -54,9 +58,12 @@ def date(folder: Path) -> str | None:
     str or None
         Like ``2026-11-23T18:05:00+00:00``, in UTC.
     """
-    command = ["git", "-C", os.fspath(folder), "show", "--no-patch", "--format=%ct", "HEAD"]
+    if commit(folder) is None:
+        return None
+    command = ["git", "-C", os.fspath(folder), "show", "--no-show-signature", "--no-patch"]
+    how = {"check": True, "capture_output": True, "text": True}
     try:
-        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        told = subprocess.run([*command, "--format=%ct", "HEAD"], **how).stdout
     except (OSError, subprocess.CalledProcessError):
         return None
     return datetime.fromtimestamp(int(told), UTC).isoformat()

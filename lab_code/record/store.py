@@ -140,7 +140,7 @@ def read_all() -> list[dict]:
     >>> names == sorted(names)
     True
     """
-    return [_read(path) for path in sorted(folder().glob("*--*.json"))]
+    return _read_each("*--*.json")
 
 
 def read_facts() -> list[dict]:
@@ -154,15 +154,28 @@ def read_facts() -> list[dict]:
     >>> facts["my_lab/chance"]
     {'classes': 0.2}
     """
-    return [_read(path) for path in sorted(folder().glob(f"*--*{FACTS}"))]
+    return _read_each(f"*--*{FACTS}")
+
+
+def _read_each(pattern: str) -> list[dict]:
+    """Read files in the order of their names; a lab that runs again may take one away meanwhile."""
+    found = []
+    for path in sorted(folder().glob(pattern)):
+        with suppress(FileNotFoundError):
+            found.append(_read(path))
+    return found
 
 
 def _read(path: Path) -> dict:
     """Return what a file of the record says, if it is whole and what its name says."""
-    with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    try:
         content = json.loads(path.read_text("utf-8"))
         if path_of(content["name"]).stem == path.stem:
             return content
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        pass
     raise ValueError(f"{path} is damaged: delete it, and run its lab again")
 
 
@@ -170,7 +183,7 @@ def is_whole(path: Path) -> bool:
     """Return whether a file of the record can be read, and is what its name says."""
     try:
         _read(path)
-    except ValueError:
+    except (FileNotFoundError, ValueError):
         return False
     return True
 
@@ -178,4 +191,4 @@ def is_whole(path: Path) -> bool:
 def forget(lab: str) -> None:
     """Remove a lab's experiments and facts, before it runs again."""
     for path in folder().glob(f"{lab}--*"):
-        path.unlink()
+        path.unlink(missing_ok=True)

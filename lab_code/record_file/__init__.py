@@ -15,7 +15,7 @@ from typing import Any
 from lab_code.console import printable
 from lab_code.record_file.layout import check, expect
 
-LARGEST = 50_000_000
+LARGEST = 10_000_000
 """Bytes of a file; the book's own has one million."""
 
 DEEPEST = 12
@@ -52,9 +52,9 @@ def read(path: Path, needed: Sequence[str] = ()) -> dict:
         If it cannot be read.
     """
     try:
-        found = _printable(_parse(path))
+        found = _parse(path)
         check(found)
-        found = {"long_runs": []} | found
+        found = {"long_runs": []} | _printable(found)
         for one in [*found["experiments"], *found["long_runs"]]:
             for key in needed:
                 expect(key in one, f"{one['name']} has no {key!r}; releases before 0.2 have none")

@@ -225,7 +225,7 @@ def _shown(member: zipfile.ZipInfo) -> str:
 
 def _no_zip(path: Path, error: Exception) -> DataError:
     return DataError(
-        f"{path}: not a complete zip file ({error}). It may have been cut short: "
+        f"{path}: not a complete zip file ({printable(error, 100)}). It may have been cut short: "
         f"replace it with a fresh copy."
     )
 
