@@ -121,16 +121,16 @@ longest = {n: of.diff(dim=0).norm(dim=2).amax(0) for n, of in paths.items()}
 leap = longest["as_it_is"] > 1
 for name, path in paths.items():
     arrived = (loss(*path[-1, leap].T) < 0.01).sum().item()
-    leaps = (longest[name] > 1).sum().item()
-    facts = {"leaps": leaps, "longest": longest[name].max().item()}
-    record.note(f"the_cliff/{name}", arrived=arrived, **facts)
-    print(f"{name}: {facts}; {arrived} of {leap.sum()} arrive")
+    leaps, most = (longest[name] > 1).sum().item(), longest[name].max().item()
+    facts = {"leaps": leaps, "longest": most, "arrived": arrived}
+    record.note(f"the_cliff/{name}", **facts)
+    print(f"{name}: {leaps} leap, longest step {most:.2g}, {arrived} arrive")
 drawn = {n.replace("_", " "): paths[n][:, leap] for n in list(paths)[:2]}
 cliff.descents(w, b, loss(w, b), drawn)
 plt.show()
 
 # %%
-# Drawn are the pairs that take a *leap* without clipping, a step longer than 1
+# Drawn are the pairs that *leap* without clipping: take a step longer than 1
 # :holds:`the_cliff/as_it_is longest > 3, the_cliff/as_it_is leaps > 4`. They
 # go along the edge until they meet the wall, and where they land is luck.
 # Clipped, no step is longer than the learning rate, and more of them arrive at

@@ -15,11 +15,8 @@ RADIUS = "log radius"
 
 TITLES = {"rnn": "simple RNN", "lstm": "LSTM", "gru": "GRU"}
 
-Measured = Mapping[str, Sequence[Mapping[int, Mapping[str, Tensor]]]]
-"""By cell and seed, and by the step of training: what was measured, by its name."""
 
-
-def over_training(found: Measured) -> Figure:
+def over_training(found: Mapping[str, Sequence[Mapping[int, Mapping[str, Tensor]]]]) -> Figure:
     """Draw largest exponents over training, beside the logarithm of the spectral radius.
 
     Parameters
@@ -64,7 +61,9 @@ def over_training(found: Measured) -> Figure:
     return figure
 
 
-def spectra(found: Measured, name: str, n_steps: int) -> Figure:
+def spectra(
+    found: Mapping[str, Sequence[Mapping[int, Mapping[str, Tensor]]]], name: str, n_steps: int
+) -> Figure:
     """Draw all exponents of networks, before training and after.
 
     Parameters
