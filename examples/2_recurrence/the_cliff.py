@@ -3,8 +3,7 @@ The cliff
 =========
 
 Why does one gradient explode, and the next one not? A loss has walls. Here is
-a network so small that its whole loss can be drawn: one unit, one weight, one
-bias, and a second of a seizure to read.
+a network whose whole loss can be drawn: one unit that reads a second of EEG.
 
 **What you will learn**
 
@@ -22,7 +21,7 @@ for a unit without input.
 # The second has 44 steps, each the mean of four samples. The unit reads it,
 # :math:`h_t = \tanh(w\,h_{t-1} + x_t / 2 + b)`, and is to end at 0.7: the loss
 # is the square of what it misses that by. All pairs :math:`(w, b)` of a grid
-# are computed side by side, in double precision.
+# are computed side by side.
 
 import math
 
@@ -74,8 +73,8 @@ plt.show()
 two, low, high = torch.tensor([2.0, -1.0, 1.0]).double()
 for _ in range(50):
     middle = (low + high) / 2
-    up = read(two, middle)[-1] > 0
-    low, high = (low, middle) if up else (middle, high)
+    above = read(two, middle)[-1] > 0
+    low, high = (low, middle) if above else (middle, high)
 sides = {"above the edge": 1e-6, "below the edge": -1e-6}
 cliff.two_sides(x / 2, {n: read(two, high + by) for n, by in sides.items()})
 plt.show()
@@ -115,6 +114,8 @@ def descend(limit, learning_rate=0.1, n_steps=STEPS):
     return torch.stack(path)
 
 
+# %%
+
 paths = {"as_it_is": descend(math.inf), "clipped": descend(1.0)}
 paths["slower"] = descend(math.inf, 0.02, 5 * STEPS)
 longest = {n: of.diff(dim=0).norm(dim=2).amax(0) for n, of in paths.items()}
@@ -140,11 +141,10 @@ plt.show()
 #
 # What to conclude
 # ----------------
-# - A loss can have a wall between gentle slopes: at the wall, small
-#   differences grow with each step, beside it they shrink
-#   :holds:`the_cliff/edge rate > 0.3, the_cliff/edge slope > 1e6,
-#   the_cliff/above rate < 0, the_cliff/above slope < 1, the_cliff/below
-#   rate < 0, the_cliff/below slope < 1`.
+# - A loss can have a wall between gentle slopes. There small differences grow
+#   step by step, beside it they shrink :holds:`the_cliff/edge rate > 0.3,
+#   the_cliff/edge slope > 1e6, the_cliff/above rate < 0, the_cliff/above slope
+#   < 1, the_cliff/below rate < 0, the_cliff/below slope < 1`.
 # - On a wall, a gradient says which way is down, and nothing about how far to
 #   go. Clipping keeps the one and limits the other.
 # - The growth in whole networks, while they learn: :doc:`lyapunov_exponents`.
