@@ -22,7 +22,8 @@ LONGEST = (
     *("how_much_memory_buys", "compare_cells", "more_than_one_machine", "training_in_practice"),
     *("uneven_time", "encoder_and_decoder", "recurrence_or_attention", "after_the_gates"),
     *("where_it_looks", "many_to_many", "vanishing_gradient", "the_best_network"),
-    *("how_far_back", "forecast", "what_the_state_remembers", "nothing_trained_but_the_end"),
+    *("lyapunov_exponents", "how_far_back", "forecast", "what_the_state_remembers"),
+    "nothing_trained_but_the_end",
 )
 """Labs and pages in the order in which they start; the others follow. Only speed depends on it."""
 
