@@ -1,1 +1,1 @@
-"""Tasks beside naming a class: forecasts, events that become words, signals with gaps."""
+"""Tasks beside naming a class: forecasts, events as words, signals with gaps, simulated visits."""
