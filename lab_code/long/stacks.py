@@ -39,7 +39,7 @@ from lab_code.training import fit, predict
 log = logging.getLogger(__name__)
 
 FILE = Path(__file__).with_name("stacks.json")
-SAMPLES_PER_STEP, EPOCHS = 8, 6
+SAMPLES_PER_STEP, EPOCHS = 8, 8
 TRAINING = {"batch_size": 128, "learning_rate": 6e-3}
 ROUNDS = 2
 
