@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from lab_code.answers import Answers
+from lab_code.evaluation import Difference
 from lab_code.files import write_json
 from lab_code.freshness.environment import environment
 from lab_code.networks import n_parameters
@@ -140,6 +142,21 @@ SHAPES = {
     "three_both_residual": Shape(3, 13, bidirectional=True, residual=True),
 }
 
+PAIRS = {
+    "2 layers, not 1": ("two", "one"),
+    "3 layers, not 1": ("three", "one"),
+    "6 layers, not 1": ("six", "one"),
+    "both ways, 1 layer": ("one_both", "one"),
+    "both ways, 2 layers": ("two_both", "two"),
+    "both ways, 3 layers": ("three_both", "three"),
+    "residual, 2 layers": ("two_residual", "two"),
+    "residual, 3 layers": ("three_residual", "three"),
+    "residual, 6 layers": ("six_residual", "six"),
+    "residual, 2 both ways": ("two_both_residual", "two_both"),
+    "residual, 3 both ways": ("three_both_residual", "three_both"),
+}
+"""What is changed, and the networks that show it: with it, and without."""
+
 
 def build(name: str) -> Stack:
     """Return a new network.
@@ -242,29 +259,78 @@ def _of(run: dict) -> tuple:
     return run["round"], run["how_long"], run["network"]
 
 
-class Result(NamedTuple):
-    """What came of the trainings of one network.
+def _complete(how_long: str) -> dict[str, list[dict]]:
+    """Return the runs of each network, in the order of `SHAPES`, of rounds that are complete."""
+    found = {}
+    for one in range(ROUNDS):
+        runs = [r for r in _kept()["runs"] if (r["round"], r["how_long"]) == (one, how_long)]
+        if len(runs) == len(SHAPES) * N_FOLDS:
+            for name in SHAPES:
+                found.setdefault(name, []).extend(r for r in runs if r["network"] == name)
+    return found
+
+
+def answers(how_long: str) -> dict[str, Answers]:
+    """Return what each network said, in the order of `SHAPES`.
 
     Parameters
     ----------
-    answers : Answers
-        About each second as often as there are rounds, each time by a network to which its moment
-        was new.
-    seconds : float
-        Mean seconds of one training.
-    epochs : int
-        Passes through the training part.
-    n_parameters : int
+    how_long : str
+        `EPOCHS_ALIKE` or `TIME_ALIKE`.
+
+    Returns
+    -------
+    dict of str to Answers
+        About each second as often as there are rounds, each time from a network to which its
+        moment was new. A trial is one seed in one fold.
+
+    Examples
+    --------
+    >>> from lab_code.long import stacks
+    >>> found = stacks.answers(stacks.EPOCHS_ALIKE)
+    >>> list(found) == list(stacks.SHAPES)
+    True
+    >>> found["one"].n_trials
+    10
     """
+    tests = [Answers.unpack(test) for test in _kept()["tests"]]
+    return {
+        name: Answers.join([_answers(tests[run["fold"]], run["predicted"]) for run in runs])
+        for name, runs in _complete(how_long).items()
+    }
 
-    answers: Answers
-    seconds: float
-    epochs: int
-    n_parameters: int
+
+def costs() -> pd.DataFrame:
+    """Return what each network costs.
+
+    Returns
+    -------
+    DataFrame
+        One row a network: ``parameters``; ``seconds``, the mean of a training of `EPOCHS`; and
+        ``epochs`` and ``taken``, the epochs and mean seconds of a training with `TIME_ALIKE`.
+
+    Examples
+    --------
+    >>> from lab_code.long import stacks
+    >>> costs = stacks.costs()
+    >>> bool(costs["seconds"]["six"] > costs["seconds"]["one"])
+    True
+    >>> bool(costs["epochs"]["six"] < costs["epochs"]["one"])
+    True
+    """
+    runs, timed = _complete(EPOCHS_ALIKE), _complete(TIME_ALIKE)
+    return pd.DataFrame(
+        {
+            "parameters": {name: n_parameters(build(name)) for name in runs},
+            "seconds": {name: _seconds(of) for name, of in runs.items()},
+            "epochs": {name: of[0]["epochs"] for name, of in timed.items()},
+            "taken": {name: _seconds(of) for name, of in timed.items()},
+        }
+    )
 
 
-def results(how_long: str) -> dict[str, Result]:
-    """Return what came of the kept trainings, in the order of `SHAPES`.
+def gaps(how_long: str) -> dict[str, Difference]:
+    """Return by how much more often the first of each of `PAIRS` is right than the second.
 
     Parameters
     ----------
@@ -274,29 +340,16 @@ def results(how_long: str) -> dict[str, Result]:
     Examples
     --------
     >>> from lab_code.long import stacks
-    >>> found = stacks.results(stacks.EPOCHS_ALIKE)
-    >>> list(found) == list(stacks.SHAPES)
-    True
-    >>> found["one"].answers.minus(found["one"].answers).value
-    0.0
+    >>> found = stacks.gaps(stacks.EPOCHS_ALIKE)
+    >>> list(found)[0]
+    '2 layers, not 1'
     """
-    tests = [Answers.unpack(test) for test in _kept()["tests"]]
-    of = {name: [] for name in SHAPES}
-    for one in range(ROUNDS):
-        runs = [r for r in _kept()["runs"] if (r["round"], r["how_long"]) == (one, how_long)]
-        if len(runs) == len(SHAPES) * N_FOLDS:
-            for run in runs:
-                of[run["network"]].append(run)
-    return {
-        name: Result(
-            Answers.join([_answers(tests[run["fold"]], run["predicted"]) for run in runs]),
-            float(np.mean([run["seconds"] for run in runs])),
-            runs[0]["epochs"],
-            n_parameters(build(name)),
-        )
-        for name, runs in of.items()
-        if runs
-    }
+    said = answers(how_long)
+    return {pair: said[one].minus(said[other]) for pair, (one, other) in PAIRS.items()}
+
+
+def _seconds(runs: Sequence[dict]) -> float:
+    return round(float(np.mean([run["seconds"] for run in runs])), 1)
 
 
 def _answers(test: Answers, predicted: str) -> Answers:
