@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator
 
 from lab_code.answers import Answers
 from lab_code.evaluation import Difference
@@ -20,6 +21,7 @@ NAMES = {
     "two_residual": "2 layers, residual",
     "three": "3 layers",
     "three_residual": "3 layers, residual",
+    "three_wide": "3 layers, not thinner",
     "six": "6 layers",
     "six_residual": "6 layers, residual",
     "one_both": "1 layer, both ways",
@@ -146,12 +148,14 @@ def scores(
             left.plot([accuracy.low, accuracy.high], [row + shift] * 2, color=look["color"])
             left.plot(accuracy.value, row + shift, "o", ms=5, label=label, **look)
             said[name].append(f"{accuracy.value:.1%} with {how_long}")
-    right.barh(range(len(seconds)), list(seconds.values()), height=0.5, color=COLOUR)
+    lengths = [seconds[name] for name in first]
+    right.barh(range(len(first)), lengths, height=0.5, color=COLOUR)
     left.set_yticks(range(len(first)), [NAMES[name] for name in first])
     left.invert_yaxis()
     left.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-    left.set(xlabel="accuracy on new moments", title="Equal parameters")
-    right.set(xlabel="seconds", title=f"A training of {epochs} epochs")
+    left.xaxis.set_major_locator(MultipleLocator(0.05))
+    left.set(xlabel="accuracy on new moments", title="Accuracy")
+    right.set(xlabel="seconds", title=f"{epochs} epochs")
     figure.legend(loc="outside lower left", ncols=2)
     told = [f"{NAMES[name]}: {', '.join(of)}, {seconds[name]:.1f} s" for name, of in said.items()]
     figure.set_label(
@@ -174,12 +178,12 @@ def bought(gaps: Mapping[str, Mapping[str, Difference]]) -> Figure:
     --------
     >>> from lab_code.evaluation import Difference
     >>> from lab_code.figures.stacks import bought
-    >>> gap = {"2 layers, not 1": Difference(0.01, -0.01, 0.03)}
+    >>> gap = {"2 layers instead of 1": Difference(0.01, -0.01, 0.03)}
     >>> print(bought({"equal epochs": gap, "equal time": gap}).get_label().partition(": ")[2])
-    2 layers, not 1: +1.0 points (-1.0 to +3.0).
+    2 layers instead of 1: +1.0 points (-1.0 to +3.0).
     """
     first = next(iter(gaps.values()))
-    figure, axis = plt.subplots(figsize=(6.6, 1.1 + 0.34 * len(first)))
+    figure, axis = plt.subplots(figsize=(6.2, 1.3 + 0.34 * len(first)))
     axis.axvline(0, color=INK, lw=0.8, ls=":")
     for (how_long, by), shift in zip(gaps.items(), (-0.16, 0.16), strict=True):
         look = {"color": COLOUR} if by is first else {"color": QUIET, "mfc": "none"}
@@ -189,8 +193,9 @@ def bought(gaps: Mapping[str, Mapping[str, Difference]]) -> Figure:
             axis.plot(100 * gap.value, row + shift, "o", ms=5, label=label, **look)
     axis.set_yticks(range(len(first)), first)
     axis.invert_yaxis()
-    axis.set(xlabel="points of accuracy", title="What it buys")
-    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    axis.set(xlabel="points of accuracy", title="With it, minus without it")
+    axis.xaxis.set_major_locator(MultipleLocator(2))
+    figure.legend(loc="outside lower left", ncols=2)
     said = "; ".join(f"{name}: {gap}" for name, gap in first.items())
     figure.set_label(f"Paired differences of accuracy with {next(iter(gaps))}: {said}.")
     return figure

@@ -1,4 +1,4 @@
-"""Layers on top of each other, one way and both, with and without residual steps: what each buys.
+"""Layers on top of each other, one way and both, and residual connections: what each buys.
 
 ``python -m lab_code.long.stacks`` trains what ``stacks.json`` beside this module lacks, and adds
 each training to it as soon as it ends. Rounds come one after the other, each with every network in
@@ -117,7 +117,7 @@ class Shape(NamedTuple):
     ----------
     num_layers : int
     hidden_size : int
-        Such that all shapes have about the same number of parameters.
+        Such that all shapes but the one that is called wide have about as many parameters.
     bidirectional, residual : bool
     """
 
@@ -133,6 +133,7 @@ SHAPES = {
     "two_residual": Shape(2, 28, residual=True),
     "three": Shape(3, 22),
     "three_residual": Shape(3, 22, residual=True),
+    "three_wide": Shape(3, 47),
     "six": Shape(6, 15),
     "six_residual": Shape(6, 15, residual=True),
     "one_both": Shape(1, 31, bidirectional=True),
@@ -143,9 +144,10 @@ SHAPES = {
 }
 
 PAIRS = {
-    "2 layers, not 1": ("two", "one"),
-    "3 layers, not 1": ("three", "one"),
-    "6 layers, not 1": ("six", "one"),
+    "2 layers instead of 1": ("two", "one"),
+    "3 layers instead of 1": ("three", "one"),
+    "6 layers instead of 1": ("six", "one"),
+    "3, none of them thinner": ("three_wide", "one"),
     "both ways, 1 layer": ("one_both", "one"),
     "both ways, 2 layers": ("two_both", "two"),
     "both ways, 3 layers": ("three_both", "three"),
@@ -170,7 +172,7 @@ def build(name: str) -> Stack:
     --------
     >>> from lab_code.long.stacks import SHAPES, build
     >>> from lab_code.networks import n_parameters
-    >>> sizes = [n_parameters(build(name)) for name in SHAPES]
+    >>> sizes = [n_parameters(build(name)) for name in SHAPES if name != "three_wide"]
     >>> min(sizes), max(sizes)
     (8251, 8512)
     """
@@ -342,7 +344,7 @@ def gaps(how_long: str) -> dict[str, Difference]:
     >>> from lab_code.long import stacks
     >>> found = stacks.gaps(stacks.EPOCHS_ALIKE)
     >>> list(found)[0]
-    '2 layers, not 1'
+    '2 layers instead of 1'
     """
     said = answers(how_long)
     return {pair: said[one].minus(said[other]) for pair, (one, other) in PAIRS.items()}
