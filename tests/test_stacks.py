@@ -41,12 +41,17 @@ def file(monkeypatch, tmp_path):
 @pytest.mark.parametrize("residual", [False, True])
 def test_the_lab_reads_as_the_recorded_networks_do(own, both, residual):
     network = stacks.Stack(8, 6, 3, bidirectional=both, residual=residual)
-    layers = own["new"]((8, 12, 12) if both else (8, 6, 6), 6, both)
-    layers.load_state_dict(network.layers.state_dict())
     sequences = torch.randn(4, 22, 8)
-    mine, theirs = own["read"](layers, sequences, residual), network.read(sequences)
+    mine, theirs = own["read"](network.layers, sequences, residual), network.read(sequences)
     for one, other in zip(mine, theirs, strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
+
+
+def test_the_lab_trains_a_stack_as_they_are(own):
+    torch.manual_seed(3)
+    theirs = stacks.Stack(8, 6, 3).layers
+    torch.manual_seed(3)
+    assert str(own["new"]((8, 6, 6), 6)) == str(theirs)
 
 
 @pytest.mark.parametrize("both", [False, True])

@@ -77,8 +77,7 @@ def gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
     ----------
     norms : mapping of str to sequence of float, shape (layer,)
         Norms of the gradient at the states of each layer, the lowest first. What begins with
-        ``residual`` is drawn as a solid line, the others as dashed ones; what ends with ``both
-        ways`` in grey.
+        ``residual`` is drawn in colour, what does not in grey.
 
     Examples
     --------
@@ -87,13 +86,12 @@ def gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
     >>> print(figure.get_label().partition(". ")[2])
     At the lowest layer, relative to the top: plain 0.01, residual 2.
     """
-    figure, axis = plt.subplots(figsize=(5.6, 3.2))
+    figure, axis = plt.subplots(figsize=(4.8, 3))
     said = []
     for name, of in norms.items():
         share = np.divide(of, of[-1])
-        line = "-" if name.startswith("residual") else "--"
-        colour = QUIET if name.endswith("both ways") else COLOUR
-        axis.semilogy(np.arange(1, len(of) + 1), share, "o" + line, color=colour, label=name, ms=4)
+        look = {"color": COLOUR} if name.startswith("residual") else {"color": QUIET, "ls": "--"}
+        axis.semilogy(range(1, len(of) + 1), share, marker="o", label=name, ms=4, **look)
         said.append(f"{name} {share[0]:.1g}")
     axis.set(
         xlabel="layer, from the input up",
@@ -101,7 +99,7 @@ def gradients(norms: Mapping[str, Sequence[float]]) -> Figure:
         title=f"What reaches each of {len(of)} new layers",
         xticks=range(1, len(of) + 1),
     )
-    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    axis.legend()
     figure.set_label(
         "Norm of the gradient at the states of each layer of a new stack, relative to that at the "
         f"top layer. At the lowest layer, relative to the top: {', '.join(said)}."

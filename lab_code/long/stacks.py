@@ -48,6 +48,8 @@ ROUNDS = 1
 EPOCHS_ALIKE, TIME_ALIKE = "equal epochs", "equal time"
 """How long a network may learn: as many epochs as all, or about as many seconds."""
 
+LIMITS = EPOCHS_ALIKE, TIME_ALIKE
+
 AS_LONG_AS = "one"
 """The network whose seconds the others get for `TIME_ALIKE`."""
 
@@ -350,6 +352,31 @@ def gaps(how_long: str) -> dict[str, Difference]:
     return {pair: said[one].minus(said[other]) for pair, (one, other) in PAIRS.items()}
 
 
+def facts(how_long: str) -> dict:
+    """Return what a page says of the differences.
+
+    Parameters
+    ----------
+    how_long : str
+        `EPOCHS_ALIKE` or `TIME_ALIKE`.
+
+    Returns
+    -------
+    dict
+        For each of `PAIRS`, as in ``two_minus_one``, the value and the interval; and ``best``, the
+        highest lower end of the intervals of all differences to one layer.
+
+    Examples
+    --------
+    >>> from lab_code.long import stacks
+    >>> sorted(stacks.facts(stacks.EPOCHS_ALIKE)["two_minus_one"])
+    ['high', 'low', 'value']
+    """
+    one, *others = answers(how_long).values()
+    pairs = {"_minus_".join(PAIRS[pair]): vars(gap) for pair, gap in gaps(how_long).items()}
+    return pairs | {"best": max(other.minus(one).low for other in others)}
+
+
 def _seconds(runs: Sequence[dict]) -> float:
     return round(float(np.mean([run["seconds"] for run in runs])), 1)
 
@@ -379,7 +406,7 @@ def run_missing(seconds: Seconds, digest: str, rounds: int = ROUNDS) -> None:
         splits = five_folds(seconds, BY_MOMENT)
         tests = [Answers.of(seconds, s.test, seconds.labels[s.test]).pack() for s in splits]
         write_json(FILE, {"tests": tests, "runs": []})
-    for one, how_long, fold in product(range(rounds), (EPOCHS_ALIKE, TIME_ALIKE), range(N_FOLDS)):
+    for one, how_long, fold in product(range(rounds), LIMITS, range(N_FOLDS)):
         parts = parts_of(seconds, fold)
         for name in SHAPES:
             kept = json.loads(FILE.read_text("utf-8"))
