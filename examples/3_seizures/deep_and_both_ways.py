@@ -117,9 +117,9 @@ plt.show()
 # Recorded trainings: twelve networks of about 8,400 parameters, the deeper the
 # thinner, and one of three layers that is not thinner, in five folds, each
 # with a seed of its own. *Both ways* is ``bidirectional=True``; the next layer
-# reads both states of a step. All learn for eight epochs, or (grey) for about
-# as many seconds as one layer needs for eight. Below, with one thing changed
-# and compared in pairs.
+# reads both states. All learn at one learning rate, for eight epochs or (grey)
+# for about the seconds in which one layer reads eight. Below, one thing
+# changed, compared in pairs.
 
 answers = {limit: stacks.answers(limit) for limit in stacks.LIMITS}
 costs = stacks.costs()

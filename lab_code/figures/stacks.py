@@ -177,8 +177,8 @@ def bought(gaps: Mapping[str, Mapping[str, Difference]]) -> Figure:
     >>> from lab_code.evaluation import Difference
     >>> from lab_code.figures.stacks import bought
     >>> gap = {"2 layers instead of 1": Difference(0.01, -0.01, 0.03)}
-    >>> print(bought({"equal epochs": gap, "equal time": gap}).get_label().partition(": ")[2])
-    2 layers instead of 1: +1.0 points (-1.0 to +3.0).
+    >>> print(bought({"equal epochs": gap, "equal time": gap}).get_label().split(". ")[1])
+    With equal epochs: 2 layers instead of 1 +1.0 points (-1.0 to +3.0)
     """
     first = next(iter(gaps.values()))
     figure, axis = plt.subplots(figsize=(6.2, 1.3 + 0.34 * len(first)))
@@ -192,8 +192,11 @@ def bought(gaps: Mapping[str, Mapping[str, Difference]]) -> Figure:
     axis.set_yticks(range(len(first)), first)
     axis.invert_yaxis()
     axis.set(xlabel="points of accuracy", title="With it, minus without it")
-    axis.xaxis.set_major_locator(MultipleLocator(2))
+    axis.xaxis.set_major_locator(MultipleLocator(5))
     figure.legend(loc="outside lower left", ncols=2)
-    said = "; ".join(f"{name}: {gap}" for name, gap in first.items())
-    figure.set_label(f"Paired differences of accuracy with {next(iter(gaps))}: {said}.")
+    said = [
+        f"With {how_long}: {'; '.join(f'{name} {gap}' for name, gap in by.items())}."
+        for how_long, by in gaps.items()
+    ]
+    figure.set_label(f"Paired differences of accuracy. {' '.join(said)}")
     return figure
