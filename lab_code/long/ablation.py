@@ -41,7 +41,7 @@ LEARNING_RATE = 0.01
 N_STEPS, BATCH_SIZE, BATCHES, AT_A_TIME = 30, 50, 800, 40
 """Of the adding problem; its error is averaged over so many batches before it is judged."""
 
-SAMPLES_PER_STEP, SECONDS_AT_ONCE, UPDATES = 4, 64, 200
+SAMPLES_PER_STEP, SECONDS_AT_ONCE, UPDATES = 4, 64, 600
 """Of the EEG: 44 steps a second, seconds in a batch, batches."""
 
 
@@ -298,8 +298,8 @@ def eeg(names: Sequence[str], rate: float = LEARNING_RATE, updates: int = UPDATE
 
 
 TASKS = {"adding": adding, "eeg": eeg}
-RATES = {"adding": (LEARNING_RATE,), "eeg": (LEARNING_RATE, 0.003)}
-"""A cell may look worse only because a learning rate does not suit it, so the EEG has two."""
+RATES = {"adding": (LEARNING_RATE, 0.02), "eeg": (LEARNING_RATE, 0.003)}
+"""A cell may look worse only because one learning rate does not suit it, so each task has two."""
 
 
 def read_all() -> list[dict]:
