@@ -101,14 +101,16 @@ def test_a_short_training_counts_its_batches_and_seeds():
 
 
 def test_differences_are_those_of_the_same_seed(monkeypatch):
+    rate, updates = ablation.SETTINGS["eeg"][1]
+    how = {"task": "eeg", "rate": rate, "updates": updates}
     runs = [
-        {"task": "eeg", "rate": 0.01, "variant": name, "seed": seed, "loss": 10.0 * seed + ahead}
+        how | {"variant": name, "seed": seed, "loss": 10.0 * seed + ahead}
         for ahead, name in enumerate(VARIANTS)
         for seed in ablation.SEEDS
     ]
-    other = runs[0] | {"rate": 0.1, "loss": 1e6}
+    other = runs[0] | {"updates": updates + 1, "loss": 1e6}
     monkeypatch.setattr(ablation, "read_all", lambda: [*runs, other])
-    found = ablation.paired("eeg", "loss")
+    found = ablation.paired("eeg", "loss", again=True)
     for ahead, name in enumerate(VARIANTS):
         assert found[name] == pytest.approx((20 + ahead, ahead, ahead, ahead))
 
@@ -117,23 +119,26 @@ def test_only_what_is_missing_is_run(monkeypatch, tmp_path):
     monkeypatch.setattr(ablation, "FILE", tmp_path / "ablation.json")
     ran = []
 
-    def task(names, rate):
-        ran.append(rate)
+    def task(names, *setting):
+        ran.append(setting)
         return [{"variant": name, "seed": 0} for name in names]
 
     monkeypatch.setattr(ablation, "TASKS", {"adding": task})
     ablation.run_missing(["adding"])
     ablation.run_missing(["adding"])
-    assert ran == list(ablation.RATES["adding"])
+    assert ran == list(ablation.SETTINGS["adding"])
     assert len(ablation.read_all()) == len(VARIANTS) * len(ran)
 
 
 def test_every_training_is_kept():
-    kept = {(run["task"], run["rate"], run["variant"], run["seed"]) for run in ablation.read_all()}
+    kept = {
+        (run["task"], run["rate"], run["updates"], run["variant"], run["seed"])
+        for run in ablation.read_all()
+    }
     assert kept == {
-        (task, rate, name, seed)
-        for task, rates in ablation.RATES.items()
-        for rate in rates
+        (task, *setting, name, seed)
+        for task, settings in ablation.SETTINGS.items()
+        for setting in settings
         for name in VARIANTS
         for seed in ablation.SEEDS
     }

@@ -298,12 +298,15 @@ def eeg(names: Sequence[str], rate: float = LEARNING_RATE, updates: int = UPDATE
 
 
 TASKS = {"adding": adding, "eeg": eeg}
-RATES = {"adding": (LEARNING_RATE, 0.02), "eeg": (LEARNING_RATE, 0.003)}
-"""A cell may look worse only because one learning rate does not suit it, so each task has two."""
+SETTINGS = {
+    "adding": ((LEARNING_RATE, BATCHES), (2 * LEARNING_RATE, BATCHES)),
+    "eeg": ((LEARNING_RATE, UPDATES), (LEARNING_RATE, UPDATES // 3)),
+}
+"""Learning rate and number of updates. The second asks whether the first alone says so."""
 
 
 def read_all() -> list[dict]:
-    """Return of each training its task, its learning rate and what the task measured."""
+    """Return of each training its task, learning rate, updates, and what the task measured."""
     return json.loads(FILE.read_text("utf-8"))["runs"] if FILE.exists() else []
 
 
@@ -325,7 +328,7 @@ class Paired(NamedTuple):
     high: float
 
 
-def paired(task: str, measure: str, rate: float = LEARNING_RATE) -> dict[str, Paired]:
+def paired(task: str, measure: str, again: bool = False) -> dict[str, Paired]:
     """Compare each variant with the full cell, seed by seed.
 
     Parameters
@@ -334,8 +337,8 @@ def paired(task: str, measure: str, rate: float = LEARNING_RATE) -> dict[str, Pa
         A key of `TASKS`.
     measure : str
         A number that the task measures.
-    rate : float
-        The learning rate.
+    again : bool
+        Whether with the second of its `SETTINGS`.
 
     Examples
     --------
@@ -346,7 +349,7 @@ def paired(task: str, measure: str, rate: float = LEARNING_RATE) -> dict[str, Pa
     """
     by = {}
     for run in read_all():
-        if (run["task"], run["rate"]) == (task, rate):
+        if (run["task"], run["rate"], run["updates"]) == (task, *SETTINGS[task][again]):
             by.setdefault(run["variant"], {})[run["seed"]] = run[measure]
     found = {}
     for name in VARIANTS:
@@ -358,8 +361,30 @@ def paired(task: str, measure: str, rate: float = LEARNING_RATE) -> dict[str, Pa
     return found
 
 
+def tables() -> dict[str, dict[str, Paired]]:
+    """Return what `paired` says of each task: batches until learnt, and accuracy on EEG.
+
+    Returns
+    -------
+    dict of str to dict of str to Paired
+        With the first of `SETTINGS`, and as ``"adding_again"`` and ``"eeg_again"`` with the second.
+
+    Examples
+    --------
+    >>> from lab_code.long import ablation
+    >>> list(ablation.tables()["adding"])[:3]
+    ['full', 'input_gate', 'forget_gate']
+    """
+    measures = {"adding": "batches", "eeg": "accuracy"}
+    return {
+        task + again * "_again": paired(task, measure, again)
+        for task, measure in measures.items()
+        for again in (False, True)
+    }
+
+
 def run_missing(tasks: Sequence[str] = tuple(TASKS)) -> None:
-    """Run the tasks and learning rates that are not in the file, and keep each at once.
+    """Run the tasks and settings that are not in the file, and keep each at once.
 
     Parameters
     ----------
@@ -367,14 +392,14 @@ def run_missing(tasks: Sequence[str] = tuple(TASKS)) -> None:
         Keys of `TASKS`.
     """
     for task in tasks:
-        for rate in RATES[task]:
-            runs = read_all()
-            if any((run["task"], run["rate"]) == (task, rate) for run in runs):
+        for rate, updates in SETTINGS[task]:
+            runs, how = read_all(), {"task": task, "rate": rate, "updates": updates}
+            if any(how.items() <= run.items() for run in runs):
                 continue
             begin = time.process_time()
-            ended = TASKS[task](list(VARIANTS), rate)
+            ended = TASKS[task](list(VARIANTS), rate, updates)
             log.info("%s took %.0f s", task, time.process_time() - begin)
-            runs += [{"task": task, "rate": rate} | run for run in ended]
+            runs += [how | run for run in ended]
             about = {
                 "commit": provenance.commit(Path(__file__).parent, but=FILE),
                 "environment": environment(),
