@@ -142,7 +142,7 @@ for when, step in {"before": 0, "after": STEPS}.items():
 #   lyapunov_exponents/gru_seizure_after highest < 0`.
 # - The same weights have other exponents on other inputs. Large samples
 #   flatten the tanh :holds:`lyapunov_exponents/rnn_seizure_after highest <
-#   lyapunov_exponents/rnn_eyes_open_after lowest`.
+#   lyapunov_exponents/rnn_eyes_open_after highest`.
 # - The GRU's exponent rises towards 0, where memory is long
 #   :holds:`lyapunov_exponents/gru_seizure_before highest < -0.3,
 #   lyapunov_exponents/gru_seizure_after lowest > -0.1`; other directions are
