@@ -84,7 +84,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def trust(session: nox.Session) -> None:
-    """Run the hostile tests at full length: kill every command at every step."""
+    """Run the hostile tests at full length, and count what they did: damage, kills, tampering."""
     install(session, "docs", "tests")
     session.run("pytest", *SIDE_BY_SIDE, "-m", "trust", *session.posargs)
 

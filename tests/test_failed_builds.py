@@ -62,7 +62,8 @@ def test_the_site_is_what_was_built_last(book):
     assert not (book.docs / "_build" / "problem.txt").exists()
 
 
-def test_a_site_that_was_tampered_with_is_mended(book):
+def test_a_site_that_was_tampered_with_is_mended(book, count):
+    count("tampering", "site")
     site = book.root / "site"
     before = content(site)
     (site / "index.html").write_text("tampered")

@@ -362,7 +362,7 @@ def killed(book, tmp_path, tool, arguments, steps):
     pytest.fail("the command never came to its end")
 
 
-def test_a_release_that_is_killed_leaves_nothing_half_done(book, tmp_path, steps):
+def test_a_release_that_is_killed_leaves_nothing_half_done(book, tmp_path, steps, count):
     before = book.state()
     for copy, done in killed(book, tmp_path, "release", ["0.1.0", *FINE], steps):
         if copy.git("rev-parse", "HEAD") == before[0].split()[0]:
@@ -372,6 +372,7 @@ def test_a_release_that_is_killed_leaves_nothing_half_done(book, tmp_path, steps
         assert copy.git("log", "--format=%s").count("Release 0.1.0") == 1
         assert copy.git("status", "--porcelain") == ""
         if not done:
+            count("kills", "release")
             copy.change()
             copy.release("0.2.0")
         assert copy.leftovers() == []
@@ -558,7 +559,8 @@ def list_of(folder):
 
 
 @pytest.mark.parametrize("what", TAMPERING)
-def test_a_version_that_was_tampered_with_is_built_again(two_releases, runs, what, capsys):
+def test_a_version_that_was_tampered_with_is_built_again(two_releases, runs, what, capsys, count):
+    count("tampering", "released version")
     two_releases.build()
     before = contents(two_releases.site)
     tamper, says = TAMPERING[what]
@@ -591,7 +593,7 @@ def test_a_build_without_a_page_is_no_build(book):
     assert list(book.site.iterdir()) == []
 
 
-def test_a_site_that_is_killed_is_never_half(two_releases, tmp_path, steps):
+def test_a_site_that_is_killed_is_never_half(two_releases, tmp_path, steps, count):
     """At each moment every version is whole or not there, and the next run completes the site."""
     two_releases.build()
     two_releases.change("third")
@@ -614,6 +616,7 @@ def test_a_site_that_is_killed_is_never_half(two_releases, tmp_path, steps):
             # dev cannot be replaced in one step; the next run restores it, even if its build fails
             assert there.exists() or (copy.root / ".site" / "aside" / "dev" / "index.html").exists()
         if not done:
+            count("kills", "site")
             broken = copy.copy(tmp_path / "broken")
             broken.write("docs.fails", "")
             with pytest.raises(SystemExit):

@@ -44,9 +44,10 @@ def one_of_each_kind(book):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_damage_of_every_kind_at_once(book, way):
+def test_damage_of_every_kind_at_once(book, way, count):
     before = shown(book)
     damaged = one_of_each_kind(book)
+    count("tampering", "files of a build", len(damaged))
     assert len(damaged) > 25
     for path in damaged:
         WAYS[way](path)
@@ -78,9 +79,10 @@ def test_only_what_made_a_damaged_file_runs_again(book, file, runs):
 
 @pytest.mark.trust
 @pytest.mark.parametrize("way", WAYS)
-def test_damage_of_each_file_by_itself(book, way):
+def test_damage_of_each_file_by_itself(book, way, count):
     before = shown(book)
     for path in left(book):
+        count("tampering", "files of a build")
         WAYS[way](book.root / path)
         book()
         assert shown(book) == before, path
