@@ -71,7 +71,7 @@ def editions(session: nox.Session) -> None:
     session.run("python", "-m", "_editions", env={"PYTHONPATH": "docs"})
 
 
-# A test or a browser has one core, so as many go side by side; ``-- -n 0`` runs them in one process.
+# A test or a browser has one core, so as many go side by side; with ``-- -n 0``, one process.
 SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 
 

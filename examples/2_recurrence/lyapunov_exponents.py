@@ -134,8 +134,8 @@ for when, step in {"before": 0, "after": STEPS}.items():
 # What to conclude
 # ----------------
 # - Training takes the radius above 1, and no exponent far above 0: in the long
-#   run hardly anything explodes :holds:`lyapunov_exponents/rnn_log_radius_after lowest >
-#   0, lyapunov_exponents/gru_log_radius_after lowest > 0,
+#   run, little explodes :holds:`lyapunov_exponents/rnn_log_radius_after lowest
+#   > 0, lyapunov_exponents/gru_log_radius_after lowest > 0,
 #   lyapunov_exponents/rnn_eyes_open_after highest < 0,
 #   lyapunov_exponents/rnn_seizure_after highest < 0,
 #   lyapunov_exponents/gru_eyes_open_after highest < 0.05,
