@@ -1,3 +1,5 @@
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -137,3 +139,13 @@ def test_a_difference_is_taken_class_by_class():
     lost = right.minus_by_class(wrong)
     assert list(lost) == ["all", CLASSES[1], CLASSES[2]]
     assert [gap.value for gap in lost.values()] == [0.5, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("predicted", [[1, 1], [[1], [1], [1]], 1])
+def test_a_column_of_another_length_is_refused(predicted):
+    three = [1, 1, 1]
+    with pytest.raises(ValueError, match="one number per answer"):
+        Answers(
+            **dict.fromkeys((field.name for field in fields(Answers)), three)
+            | {"predicted": predicted}
+        )

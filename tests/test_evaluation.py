@@ -192,3 +192,13 @@ def test_classes_that_are_taken_for_each_other():
     assert mixed.loc[SEIZURE, ZONE] == pytest.approx(1 / 4 + 1 / 2)
     assert mixed.loc[ZONE, SEIZURE] == pytest.approx(1 / 4 + 1 / 2)
     assert mixed.loc[SEIZURE, OPEN] == 0
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_arrays_of_another_length_have_no_difference(which):
+    arrays = [np.ones(6) for _ in range(4)]
+    arrays[which] = np.ones(5)
+    with pytest.raises(ValueError, match="all four arrays need one entry per item"):
+        difference(*arrays)
+    with pytest.raises(ValueError, match="not 0, 0, 0 and 0"):
+        difference([], [], [], [])

@@ -207,3 +207,10 @@ def test_long_runs_are_read_like_those_of_the_build(write, simulation, tmp_path)
     gathered = json.loads((tmp_path / "record.json").read_text())
     assert [one["name"] for one in gathered["long_runs"]] == ["best/single"]
     assert gathered["long_runs"][0]["environment"]["packages"]["torch"]
+
+
+def test_a_file_of_the_record_that_is_no_file_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("LAB_RECORD", str(tmp_path))
+    (tmp_path / "lab--x.json").mkdir()
+    with pytest.raises(ValueError, match=r"lab--x\.json is damaged"):
+        record.read_all()

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -80,3 +82,9 @@ def test_real_recordings_have_the_published_first_second(real_recordings):
     # quoted in the description of the UCI table: chunk 21 of recording O080
     row = real_recordings.samples[real_recordings.names.index("O080"), 20 * 178 :][:9]
     assert row.tolist() == [135, 190, 229, 223, 192, 125, 55, -9, -33]
+
+
+def test_seconds_that_were_cut_from_nothing_have_no_moments(simulation):
+    seconds = replace(simulation.seconds(), cut_from=None)
+    with pytest.raises(ValueError, match="moments need the recordings"):
+        _ = seconds.moment

@@ -449,3 +449,18 @@ def test_real_recordings_from_a_zip_with_a_damaged_one(real_recordings, tmp_path
     with pytest.raises(DataError, match="these recordings differ: N017"):
         bonn.read(tmp_path)
     assert zipfile.is_zipfile(tmp_path / "bonn-eeg.zip")
+
+
+def test_a_folder_that_cannot_be_read_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("LAB_DATA", str(tmp_path))
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
+    with pytest.raises(DataError, match=r"cannot be read\. Change its permissions"):
+        load()
+
+
+def test_what_fetches_and_ends_without_a_reason_is_told(tmp_path, monkeypatch):
+    dies = tmp_path / "fetch.py"
+    dies.write_text("import os\nos._exit(7)\n")
+    monkeypatch.setattr(download.fetch, "__file__", str(dies))
+    with pytest.raises(DataError, match="nowhere: it ended with status 7"):
+        load("bonn")

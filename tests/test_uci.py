@@ -200,3 +200,17 @@ def refused(path, expected, monkeypatch):
     assert any(advice in str(caught.value) for advice in ("Replace", "replace", "Remove", "Leave"))
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     assert not list(cache.cache_folder().glob("*"))
+
+
+def test_a_recording_under_two_numbers(stand_in, table, tmp_path, monkeypatch):
+    """Each number has its 23 seconds, and two of them have the same."""
+    (tmp_path / "data").mkdir()
+    path = tmp_path / "data" / "table.csv"
+    number = table.index.str.split(".").str[-1]
+    first, second = number.unique()[:2]
+    ids = {id.rpartition(".")[0]: id for id in table.index[number == first]}
+    changed = table.copy()
+    for id in table.index[number == second]:
+        changed.loc[id] = table.loc[ids[id.rpartition(".")[0]]]
+    changed.to_csv(path)
+    refused(path, ["a recording is there twice, under two numbers"], monkeypatch)
