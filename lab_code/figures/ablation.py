@@ -65,8 +65,8 @@ def inside(cells: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Figu
 
 
 MEASURES = {
-    "adding": ("adding problem", "batches until learnt", 1, "at twice the learning rate"),
-    "eeg": ("five classes of EEG", "points of accuracy", 100, "after a third of the training"),
+    "adding": ("adding problem", "more batches until learnt", 1, "at twice the learning rate"),
+    "eeg": ("five classes of EEG", "more points of accuracy", 100, "after a third of the training"),
 }
 """Of each task its title, what is measured, by what that is multiplied, and its second setting."""
 
