@@ -138,10 +138,6 @@ def alone_and_in_batch(network: nn.Module, pieces: Sequence[torch.Tensor]) -> tu
     return float((together - alone).abs().max()), float(changed.float().mean())
 
 
-Loss = Callable[[nn.Module, list[torch.Tensor], torch.Tensor], torch.Tensor]
-"""Takes a network, pieces, and the class of each, from 0."""
-
-
 def of_each(network: nn.Module, pieces: list[torch.Tensor], classes: torch.Tensor) -> torch.Tensor:
     """Return the cross-entropy of one answer for each piece.
 
@@ -167,7 +163,7 @@ def learn(
     network: nn.Module,
     recordings: Recordings,
     split: Split,
-    loss_of: Loss = of_each,
+    loss_of: Callable = of_each,
     steps: int = 75,
     seed: int = 0,
 ) -> nn.Module:
@@ -180,7 +176,7 @@ def learn(
     recordings : Recordings
     split : Split
     loss_of : callable
-        See `Loss`.
+        Takes the network, pieces, and the class of each, from 0; returns the loss.
     steps : int
         Updates, each from 50 pieces, with Adam.
     seed : int
