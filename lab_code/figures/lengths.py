@@ -62,7 +62,8 @@ def mistakes(found: Mapping[str, Mapping]) -> Figure:
     Examples
     --------
     >>> import numpy as np
-    >>>     >>> from lab_code.figures.lengths import mistakes
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.figures.lengths import mistakes
     >>> from lab_code.sources import load
     >>> always = Answers.of(load("simulated"), np.arange(500), np.ones(500))
     >>> found = {"iv": {"name": "(iv) mean", "answers": always, "apart": 0.3, "changed": 0.1}}

@@ -138,12 +138,24 @@ def alone_and_in_batch(network: nn.Module, pieces: Sequence[torch.Tensor]) -> tu
     return float((together - alone).abs().max()), float(changed.float().mean())
 
 
-Loss = Callable[[nn.Module, list[torch.Tensor], torch.Tensor], torch.Tensor]
-"""Takes a network, pieces, and the class of each, from 0."""
-
-
 def of_each(network: nn.Module, pieces: list[torch.Tensor], classes: torch.Tensor) -> torch.Tensor:
-    """Return the cross-entropy of one answer for each piece."""
+    """Return the cross-entropy of one answer for each piece.
+
+    Parameters
+    ----------
+    network : Module
+        Takes a list of pieces; returns class scores, (piece, class).
+    pieces : list of Tensor, shape (step, feature)
+    classes : Tensor of int64, shape (piece,)
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.tasks.lengths import of_each
+    >>> pieces = [torch.ones(3, 1), torch.ones(5, 1)]
+    >>> of_each(lambda pieces: torch.zeros(len(pieces), 5), pieces, torch.tensor([0, 4]))
+    tensor(1.6094)
+    """
     return cross_entropy(network(pieces), classes)
 
 
@@ -151,7 +163,7 @@ def learn(
     network: nn.Module,
     recordings: Recordings,
     split: Split,
-    loss_of: Loss = of_each,
+    loss_of: Callable = of_each,
     steps: int = 75,
     seed: int = 0,
 ) -> nn.Module:
@@ -164,7 +176,7 @@ def learn(
     recordings : Recordings
     split : Split
     loss_of : callable
-        See `Loss`.
+        Takes the network, pieces, and the class of each, from 0; returns the loss.
     steps : int
         Updates, each from 50 pieces, with Adam.
     seed : int
@@ -226,6 +238,24 @@ def compare(
         By a name such as ``"last_state"`` or ``"iv"``: ``name``, ``answers``, ``apart`` and
         ``changed`` (see `alone_and_in_batch`; the largest, and the mean, of all splits), and
         ``behind``, a `Difference`: the right way before it minus this one.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> from lab_code.tasks.lengths import compare
+    >>> class Reader(torch.nn.Linear):
+    ...     def __init__(self, read):
+    ...         super().__init__(32, 5)
+    ...         self.read = read
+    ...
+    ...     def forward(self, pieces):
+    ...         return super().forward(torch.stack([self.read(one) for one in pieces]))
+    >>> recordings, ways = load("simulated"), {"mean": lambda piece: piece.mean(dim=0)}
+    >>> found = compare(Reader, ways, recordings, [split_by_moment(recordings)], steps=2)
+    >>> found["mean"]["changed"]
+    0.0
     """
     answers, checks = {way: [] for way in ways}, {way: [] for way in ways}
     for seed, split in enumerate(splits):
@@ -258,7 +288,23 @@ def compare(
 
 
 def facts(found: Mapping[str, Mapping]) -> dict[str, dict]:
-    """Return of each way what the record keeps of what `compare` has found."""
+    """Return of each way what the record keeps of what `compare` has found.
+
+    Parameters
+    ----------
+    found : mapping of str to mapping
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lab_code.answers import Answers
+    >>> from lab_code.sources import load
+    >>> from lab_code.tasks.lengths import facts
+    >>> always = Answers.of(load("simulated"), np.arange(500), np.ones(500))
+    >>> one = {"answers": always, "apart": 0.1, "changed": 0.2, "behind": always.minus(always)}
+    >>> facts({"iv": one})["iv"]["accuracy"]
+    0.2
+    """
     return {
         name: {
             "accuracy": one["answers"].scores().accuracy.value,
@@ -338,6 +384,24 @@ def passes(
         By names such as ``"padded_by_length"``: the faster of two, which take turns.
     padding : dict of str to float
         The share of the steps computed that are padding.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lab_code.sources import load
+    >>> from lab_code.splits import split_by_moment
+    >>> from lab_code.tasks.lengths import passes
+    >>> class Reader(torch.nn.Linear):
+    ...     def __init__(self, read):
+    ...         super().__init__(32, 5)
+    ...
+    ...     def forward(self, pieces):
+    ...         return super().forward(torch.stack([one.mean(dim=0) for one in pieces]))
+    >>> recordings = load("simulated")
+    >>> split = split_by_moment(recordings)
+    >>> seconds, padding = passes(Reader, {"padded": None}, recordings, split, n=100)
+    >>> padding["padded_by_length"] < padding["padded_in_any_order"]
+    True
     """
     rows = np.random.default_rng(0).choice(split.train, n)
     pieces = Pieces(recordings, split.train)(rows, np.random.default_rng(1))
