@@ -20,10 +20,11 @@ log = logging.getLogger(__name__)
 LONGEST = (
     *("long_memory", "many_to_one", "what_gives_it_away", "split_matters"),
     *("how_much_memory_buys", "compare_cells", "more_than_one_machine", "training_in_practice"),
+    *("a_patients_visits", "unequal_lengths"),
     *("uneven_time", "encoder_and_decoder", "recurrence_or_attention", "after_the_gates"),
     *("where_it_looks", "many_to_many", "vanishing_gradient", "the_best_network"),
     *("lyapunov_exponents", "how_far_back", "forecast", "what_the_state_remembers"),
-    "nothing_trained_but_the_end",
+    *("nothing_trained_but_the_end", "rare_and_unequal"),
 )
 """Labs and pages in the order in which they start; the others follow. Only speed depends on it."""
 
