@@ -119,9 +119,9 @@ for name in ("full", "forget_gate"):
 # Which part is missed
 # --------------------
 # Recorded: five seeds of each cell, with the same first weights and batches;
-# on EEG each has its fold by moment. Lines are 95 % intervals of paired
-# differences. The adding problem (30 steps) is learnt at a tenth of the error
-# of guessing. Squares: twice the learning rate; on EEG a third of the batches.
+# on EEG each in its own fold. Lines: 95 % intervals of paired differences.
+# The adding problem (30 steps) is learnt at a tenth of the error of guessing.
+# Squares: twice the learning rate; on EEG, instead, a third of the batches.
 
 tables = ablation.tables()
 for name, table in tables.items():

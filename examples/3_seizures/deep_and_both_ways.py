@@ -11,7 +11,7 @@ does it buy with as many parameters, and in as long a training?
 - what becomes of the states, and of the gradient, from layer to layer;
 - to compare networks at equal parameters and in equal time.
 
-**Before you start**: do the lab :doc:`compare_cells`.
+**Before you start**: :doc:`/chapters/recurrence`, and :doc:`compare_cells`.
 """
 
 # %%
