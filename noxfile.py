@@ -169,9 +169,9 @@ def release(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure how fast the book trains and how fast it is built; ``-- builds`` measures one."""
+    """Measure training, layers by length, and builds; ``-- builds`` measures one of them."""
     install(session, "docs")
-    for what in session.posargs or ("training", "builds"):
+    for what in session.posargs or ("training", "lengths", "builds"):
         session.run("python", f"tests/bench/measure_{what}.py")
 
 

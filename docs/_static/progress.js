@@ -36,7 +36,7 @@ const Progress = (() => {
 
   function change(page, how) {
     const all = load();
-    const one = { right: [], ...all[page] };
+    const one = { right: [], ...all[page], title: document.title.split(" — ")[0] };
     how(one);
     all[page] = one;
     save(all);

@@ -207,8 +207,7 @@
       if (right) {
         done();
         const questions = document.querySelectorAll(".question[data-question]").length;
-        const [title] = document.title.split(" — ");
-        Progress.note((one) => Object.assign(one, { questions, title }));
+        Progress.note((one) => (one.questions = questions));
         Progress.answered(data.salt);
       }
     };

@@ -170,6 +170,13 @@ def test_a_place_is_marked_by_a_click_in_the_figure(visit):
     assert check(page.locator("#back-and-forth")).startswith("Right.")
 
 
+def test_a_page_that_is_only_read_has_its_title_in_the_list(visit):
+    page = visit("labs/2_recurrence/the_cliff.html")
+    page.get_by_role("button", name="Mark as read").click()
+    page.goto((SITE / "progress.html").as_uri())
+    assert page.locator("#progress-list").inner_text() == "The cliff: read"
+
+
 def test_progress_is_kept_saved_and_erased(visit, tmp_path):
     page = visit("chapters/gated_units.html")
     question = page.locator("#half-of-it")
