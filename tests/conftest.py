@@ -37,6 +37,12 @@ def pytest_runtest_setup():
         suffixes[".rst"] = "restructuredtext"
 
 
+def pytest_runtest_teardown():
+    """Leave no figure open: the first lab that a test builds would take it for its own."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+
+
 @pytest.fixture
 def count(request):
     """Count what is done to the book: ``count("kills", "data")``. The sums are told at the end."""

@@ -53,6 +53,7 @@ def test_alarms_that_are_right_by_counting():
     alarm = np.where(seizure, np.arange(100_000) < 900, np.arange(100_000) % 100 == 0)
     found, false = alarm[seizure].mean(), alarm[~seizure].mean()
     assert share_right(0.01, found, false) == pytest.approx(seizure[alarm].mean())
+    assert share_right(0.01, found=0, false=0) == 0  # none is
 
 
 def test_the_figures_tell_what_they_show():

@@ -2,9 +2,8 @@
 Which gate matters?
 ===================
 
-Does an LSTM need all of its parts? Take away one at a time, train what is
-left, and see what is missed. Greff et al. (2017) did so on speech,
-handwriting and music.
+Take away one part of an LSTM at a time, train what is left, and see what is
+missed, as Greff et al. (2017) did on speech, handwriting and music.
 
 **What you will learn**
 
@@ -34,6 +33,8 @@ from lab_code.sources import load
 from lab_code.splits import split_by_moment
 
 figures.use_style()
+
+# %%
 
 
 def unroll(x, lstm, peepholes, lacks=None):
@@ -118,10 +119,10 @@ for name in ("full", "forget_gate"):
 # %%
 # Which part is missed
 # --------------------
-# Recorded: five seeds of each cell, with the same first weights and batches;
-# on EEG each in its own fold. Lines: 95 % intervals of paired differences.
-# The adding problem (30 steps) is learnt at a tenth of the error of guessing.
-# Squares: twice the learning rate; on EEG, instead, a third of the batches.
+# Recorded: five seeds, the same first weights and batches for all; on EEG each
+# in its own fold. Lines: 95 % intervals of paired differences. The adding
+# problem (30 steps) is learnt at a tenth of the error of guessing. Squares:
+# twice the learning rate; on EEG, instead, a third of the batches.
 
 tables = ablation.tables()
 for name, table in tables.items():
@@ -138,13 +139,12 @@ plt.show()
 #   which_gate_matters/adding_again_input_gate low > 100`. It does not miss the
 #   forget gate :holds:`which_gate_matters/adding_forget_gate high < 0,
 #   which_gate_matters/adding_again_forget_gate high < 50`: there is nothing to
-#   forget, and a gate taken away is one that is open from the start
+#   forget, and a gate taken away is open from the start
 #   :holds:`which_gate_matters/new_forget_gate by > 1e-3,
 #   which_gate_matters/new_full by < 1e-6`. Coupled gates learn soonest
 #   :holds:`which_gate_matters/adding_again_apart high < 0`.
 # - Greff et al. missed the forget gate and the output activation most. On EEG
-#   only the latter stands out, and barely, after all batches
-#   :holds:`which_gate_matters/eeg_output_activation high < 0`; of seven such
-#   intervals one may miss zero by chance. After a third of them that cell
-#   was ahead :holds:`which_gate_matters/eeg_again_output_activation low > 0`:
-#   an ablation also depends on when you stop.
+#   the latter, barely :holds:`which_gate_matters/eeg_output_activation high <
+#   0`; of seven intervals one may miss zero by chance. After a third of the
+#   batches it was ahead :holds:`which_gate_matters/eeg_again_output_activation
+#   low > 0`: an ablation also depends on when you stop.

@@ -35,9 +35,8 @@ figures.use_style()
 train, validation, _ = stacks.parts_of(load().seconds(), fold=0)
 
 
-def new(sizes, hidden_size):
-    grus = (nn.GRU(size, hidden_size, batch_first=True) for size in sizes)
-    return nn.ModuleList(grus)
+def new(sizes, n):
+    return nn.ModuleList(nn.GRU(m, n, batch_first=True) for m in sizes)
 
 
 def read(layers, below, residual=False):

@@ -73,12 +73,12 @@ def benefit(probability: np.ndarray, seizure: np.ndarray, at: float) -> np.ndarr
     return (probability > at) * np.where(seizure, 1.0, -at / (1 - at))
 
 
-def share_right(share: float, found: float, false: float) -> float:
-    """Return the share of alarms that are right, by Bayes' rule.
+def share_right(share: float | np.ndarray, found: float, false: float) -> float | np.ndarray:
+    """Return the share of alarms that are right, by Bayes' rule; 0 if there is no alarm at all.
 
     Parameters
     ----------
-    share : float
+    share : float or ndarray
         Of seconds that are from a seizure.
     found, false : float
         The share of these with an alarm, and that of the others.
@@ -86,7 +86,8 @@ def share_right(share: float, found: float, false: float) -> float:
     Examples
     --------
     >>> from lab_code.tasks.rare import share_right
-    >>> round(share_right(share=0.001, found=0.9, false=0.01), 3)
+    >>> float(share_right(share=0.001, found=0.9, false=0.01).round(3))
     0.083
     """
-    return share * found / (share * found + (1 - share) * false)
+    right, alarms = share * found, share * found + (1 - share) * false
+    return np.divide(right, alarms, out=np.zeros_like(alarms), where=alarms > 0)[()]
