@@ -198,6 +198,17 @@ def test_a_build_beside_a_script_that_writes_the_same_record(book):
     assert book() == []
 
 
+def test_a_build_leaves_what_a_script_is_just_writing(book):
+    half, whole = (
+        book.root / "record" / name for name in (".gone--a.facts.1.tmp", "gone--a.facts")
+    )
+    half.touch()
+    record.note("gone/a", a=1)
+    assert book() == []
+    assert half.exists()
+    assert not whole.exists()  # there is no such lab
+
+
 def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(tmp_path, monkeypatch):
     path = tmp_path / "file"
     path.write_text("x")

@@ -69,7 +69,8 @@ def forget_removed_labs(app):
         return
     labs = {path.stem for path in (app.srcdir.parent / "examples").rglob("*.py")}
     labs |= {path.stem for path in [*app.srcdir.glob("*.md"), *app.srcdir.glob("chapters/*.md")]}
-    for lab in {path.name.split("--")[0] for path in store.folder().glob("*--*")} - labs:
+    # not what a script is just writing, whose name begins with a dot
+    for lab in {path.name.split("--")[0] for path in store.folder().glob("[!.]*--*")} - labs:
         store.forget(lab)
 
 
