@@ -37,7 +37,7 @@ def looks():
             yield from ((name, "dark", 360), (name, "light", 1400))
 
 
-@pytest.mark.parametrize(("name", "theme", "width"), looks())
+@pytest.mark.parametrize(("name", "theme", "width"), list(looks()))
 def test_page_has_no_fault(visit, name, theme, width):
     page = visit(name, theme, width)
     assert page.evaluate("document.documentElement.dataset.theme") == theme
