@@ -5,6 +5,7 @@ import re
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from _ext import readable_figures, table_cards, themed_figures, thumbnails
@@ -79,6 +80,20 @@ def test_a_thumbnail_has_no_letters_and_what_is_drawn_fills_it(draw):
         root.get(side).removesuffix("pt") for side in ("width", "height")
     ]
     assert "prefers-color-scheme" in small
+    assert thumbnails.without_letters(small) == small
+
+
+def test_a_surface_is_a_thumbnail_as_a_whole_without_letters(tmp_path):
+    figure, axis = plt.subplots(subplot_kw={"projection": "3d"})
+    axis.plot_surface(*np.meshgrid(range(3), range(3)), np.eye(3))
+    axis.set(xlabel="w", zlabel="loss")
+    figure.savefig(tmp_path / "surface.svg")
+    drawn = (tmp_path / "surface.svg").read_text()
+    small = thumbnails.without_letters(drawn)
+    assert 'id="text_' in drawn
+    assert 'id="text_' not in small
+    boxes = (ElementTree.fromstring(one).get("viewBox") for one in (drawn, small))
+    assert len(set(boxes)) == 1
     assert thumbnails.without_letters(small) == small
 
 

@@ -25,27 +25,29 @@ def axes_of(root):
 
 
 def corners(axes):
-    """Return the corners of the paper of axes, which is what Matplotlib draws first in them."""
-    paper = axes.find(f"{SVG}g/{SVG}path")
-    return re.findall(r"[ML] (-?[\d.]+) (-?[\d.]+)", paper.get("d")) if paper is not None else []
+    """Return the corners of the paper of axes, which Matplotlib draws first; a surface has none."""
+    first = axes.find(f"{SVG}g")
+    if first is None or not first.get("id", "").startswith("patch_"):
+        return []
+    return re.findall(r"[ML] (-?[\d.]+) (-?[\d.]+)", first.find(f"{SVG}path").get("d"))
 
 
 def without_letters(svg: str) -> str:
     """Return a figure of Matplotlib as a thumbnail; one that already is, unchanged."""
     root = ET.fromstring(svg)  # noqa: S314 - a figure of this build
-    places = [place for axes in axes_of(root) for place in corners(axes)]
-    if root.get("class") == MARK or not places:
+    if root.get("class") == MARK or not axes_of(root):
         return svg
     for parent in list(root.iter()):
         for child in list(parent):
             if re.match("text_|legend_", child.get("id", "")):
                 parent.remove(child)
-    x, y = ([float(place[axis]) for place in places] for axis in (0, 1))
-    left, top = min(x) - MARGIN, min(y) - MARGIN
-    width, height = max(x) + MARGIN - left, max(y) + MARGIN - top
-    root.set("viewBox", f"{left:g} {top:g} {width:g} {height:g}")
-    root.set("width", f"{width:g}pt")
-    root.set("height", f"{height:g}pt")
+    if places := [place for axes in axes_of(root) for place in corners(axes)]:
+        x, y = ([float(place[axis]) for place in places] for axis in (0, 1))
+        left, top = min(x) - MARGIN, min(y) - MARGIN
+        width, height = max(x) + MARGIN - left, max(y) + MARGIN - top
+        root.set("viewBox", f"{left:g} {top:g} {width:g} {height:g}")
+        root.set("width", f"{width:g}pt")
+        root.set("height", f"{height:g}pt")
     root.set("class", MARK)
     return re.sub(
         r"(?<=stroke-width: )[\d.]+",
