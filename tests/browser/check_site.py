@@ -126,6 +126,7 @@ def test_search_shows_where_the_words_stand(search):
     assert {word.lower() for word in words} == {"leaky", "unit"}
     assert len(first.locator(".context").inner_text()) < 300
     first.locator("a").click()
+    page.wait_for_load_state()  # until then, its text may be there in part
     anchor = page.url.partition("#")[2]
     assert "leaky" in page.locator(f"[id='{anchor}']").inner_text().lower()
 
