@@ -9,7 +9,9 @@ one by one would promise too much. Each class keeps its number of moments, as sp
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -264,6 +266,46 @@ def difference(
     if len(np.unique(moment[apart != 0])) < DECISIVE:
         low, high = min(low, 0.0), max(high, 0.0)
     return Difference(value, low, high)
+
+
+class Mean(NamedTuple):
+    """The mean of a few independent values, and its 95 % interval.
+
+    Parameters
+    ----------
+    value, low, high : float
+
+    Examples
+    --------
+    >>> from lab_code.evaluation import Mean
+    >>> Mean(value=0.8, low=0.55, high=1.05)._asdict()
+    {'value': 0.8, 'low': 0.55, 'high': 1.05}
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+def interval(values: Sequence[float]) -> Mean:
+    """Return the mean of a few independent values, as of seeds, with its interval after Student.
+
+    Parameters
+    ----------
+    values : sequence of float, shape (seed,)
+        Two at least.
+
+    Examples
+    --------
+    >>> from lab_code.evaluation import interval
+    >>> [round(number, 2) for number in interval([0.7, 0.8, 0.9])]
+    [0.8, 0.55, 1.05]
+    """
+    values = np.asarray(values, dtype=float)
+    spread = values.std(ddof=1) / np.sqrt(len(values))
+    reach = float(stdtrit(len(values) - 1, (1 + CONFIDENCE) / 2) * spread)
+    mean = float(values.mean())
+    return Mean(mean, mean - reach, mean + reach)
 
 
 def _accuracy(labels, predicted, moment, seed) -> Accuracy:

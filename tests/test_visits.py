@@ -7,9 +7,10 @@ import pytest
 import torch
 from scipy.linalg import expm
 
+from lab_code.evaluation import interval
 from lab_code.figures import visits as draw
 from lab_code.tasks import visits
-from lab_code.tasks.readers import best_possible, in_pairs, interval, learn
+from lab_code.tasks.readers import best_possible, in_pairs, learn
 from lab_code.tasks.visits import (
     CHANCE,
     DIAGNOSIS,
@@ -164,7 +165,7 @@ def test_learning_keeps_the_best_and_stops(patients, monkeypatch):
 
 def test_intervals_hold_the_true_mean_as_often_as_they_say():
     drawn = np.random.default_rng(0).normal(3, 1, (2000, 5))
-    held = [one["low"] < 3 < one["high"] for one in map(interval, drawn)]
+    held = [one.low < 3 < one.high for one in map(interval, drawn)]
     assert 0.935 < np.mean(held) < 0.965
 
 

@@ -145,6 +145,6 @@ plt.show()
 #   :holds:`which_gate_matters/adding_again_apart high < 0`.
 # - Greff et al. missed the forget gate and the output activation most. On EEG
 #   the latter, barely :holds:`which_gate_matters/eeg_output_activation high <
-#   0`; of seven intervals one may miss zero by chance. After a third of the
-#   batches it was ahead :holds:`which_gate_matters/eeg_again_output_activation
-#   low > 0`: an ablation also depends on when you stop.
+#   0`; of seven intervals one may by chance. After a third of the batches it
+#   hindered :holds:`which_gate_matters/eeg_again_output_activation low > 0`:
+#   an ablation also depends on when you stop.

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lab_code.evaluation import interval
 from lab_code.figures import INK, NETWORK_COLOURS, QUIET
-from lab_code.tasks.readers import interval
 from lab_code.tasks.visits import DIAGNOSIS, DRUG, N_CODES, STAGES, Patients
 
 STAGE_COLOURS = ("#B8D4EA", "#5E97C7", "#1F5F99")
@@ -108,8 +108,8 @@ def learning_curves(
         for place, name in enumerate(table.columns.drop("patients")):
             beside = 1.05 ** (place - 1)
             means = table.groupby("patients")[name].agg(interval)
-            values = np.array([one["value"] for one in means])
-            reach = values - [one["low"] for one in means]
+            values = np.array([one.value for one in means])
+            reach = values - [one.low for one in means]
             how = {"lw": 1.2, "ms": 4.5, "elinewidth": 0.8, **LOOKS[name]}
             axis.errorbar(sizes * beside, values, yerr=reach, label=name, **how)
             curves.append(f"{name} {values[0]:.2f} and {values[-1]:.2f}")

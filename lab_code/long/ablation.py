@@ -19,9 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from scipy.stats import t as student
 from torch import Tensor
 
+from lab_code.evaluation import interval
 from lab_code.files import write_json
 from lab_code.freshness.environment import environment
 from lab_code.long.starts import GUESSING, LEARNT, adding_problem
@@ -355,9 +355,7 @@ def paired(task: str, measure: str, again: bool = False) -> dict[str, Paired]:
     for name in VARIANTS:
         values = np.array([by[name][seed] for seed in SEEDS])
         apart = values - np.array([by["full"][seed] for seed in SEEDS])
-        half = float(student.ppf(0.975, len(apart) - 1) * apart.std(ddof=1) / len(apart) ** 0.5)
-        middle = float(apart.mean())
-        found[name] = Paired(float(values.mean()), middle, middle - half, middle + half)
+        found[name] = Paired(float(values.mean()), *interval(apart))
     return found
 
 

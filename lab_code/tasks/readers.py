@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 import torch
-from scipy.stats import t as student
 from sklearn.metrics import roc_auc_score
 from torch import nn
 from torch.nn.functional import cross_entropy
 
+from lab_code.evaluation import interval
 from lab_code.tasks.visits import Patients
 
 
@@ -82,25 +82,6 @@ def learn(
     return network
 
 
-def interval(values: Sequence[float]) -> dict[str, float]:
-    """Return the mean of a few independent values, with its 95 % interval after Student.
-
-    Parameters
-    ----------
-    values : sequence of float, shape (seed,)
-
-    Examples
-    --------
-    >>> from lab_code.tasks.readers import interval
-    >>> {name: round(number, 2) for name, number in interval([0.7, 0.8, 0.9]).items()}
-    {'value': 0.8, 'low': 0.55, 'high': 1.05}
-    """
-    values = np.asarray(values, dtype=float)
-    reach = student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    mean = values.mean()
-    return {"value": float(mean), "low": float(mean - reach), "high": float(mean + reach)}
-
-
 def best_possible(
     patients: Patients, ill: Mapping[str, np.ndarray]
 ) -> dict[str, tuple[float, float]]:
@@ -147,7 +128,7 @@ def in_pairs(
     -------
     dict
         By world and number of patients, such as ``"order_250"``: for each comparison the mean with
-        its `interval`.
+        its `lab_code.evaluation.interval`.
 
     Examples
     --------
@@ -170,5 +151,7 @@ def in_pairs(
                 "over_best_from_counts": gru - best[world][1],
                 "below_best": best[world][0] - gru,
             }
-            facts[f"{world}_{n}"] = {name: interval(values) for name, values in apart.items()}
+            facts[f"{world}_{n}"] = {
+                name: interval(values)._asdict() for name, values in apart.items()
+            }
     return facts
